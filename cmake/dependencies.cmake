@@ -1,0 +1,32 @@
+# Every third-party library of the product, from Debian 12 packages. `script/bootstrap` installs them.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
+find_library(CMARK_GFM_LIBRARY cmark-gfm REQUIRED)
+find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
+find_package(GTest REQUIRED)
+
+add_library(tollgate_cmark INTERFACE)
+target_link_libraries(tollgate_cmark INTERFACE ${CMARK_GFM_EXTENSIONS_LIBRARY} ${CMARK_GFM_LIBRARY})
+
+# Asio and Beast are compiled once (boost_impl.cpp), not in every file that includes them.
+# The definitions are PUBLIC: all units of the program must agree on them.
+add_library(tollgate_boost STATIC "${PROJECT_SOURCE_DIR}/cmake/boost_impl.cpp")
+target_compile_definitions(tollgate_boost PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+if(TOLLGATE_SANITIZE)
+  # A recycled coroutine frame hides a use after free.
+  target_compile_definitions(tollgate_boost PUBLIC
+    BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING)
+  target_compile_options(tollgate_boost PUBLIC -fsanitize=${TOLLGATE_SANITIZE})
+endif()
+target_link_libraries(tollgate_boost PUBLIC Boost::boost Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

@@ -1,0 +1,31 @@
+# tollgate_module(NAME <module> [DEPS <module>...] [LIBRARIES <third party>...] SOURCES <file>...)
+#
+# One static library `tollgate_<module>` from src/<module>/. DEPS are the only modules whose headers it may
+# include; script/lint compares the #include lines with this list.
+function(tollgate_module)
+  cmake_parse_arguments(M "" "NAME" "DEPS;LIBRARIES;PRIVATE_LIBRARIES;SOURCES;PCH" ${ARGN})
+  add_library(tollgate_${M_NAME} STATIC ${M_SOURCES})
+  target_include_directories(tollgate_${M_NAME} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  list(TRANSFORM M_DEPS PREPEND tollgate_)
+  target_link_libraries(tollgate_${M_NAME} PUBLIC ${M_DEPS} ${M_LIBRARIES} PRIVATE ${M_PRIVATE_LIBRARIES} tollgate_options)
+  if(M_PCH)
+    target_precompile_headers(tollgate_${M_NAME} PRIVATE ${M_PCH})
+  endif()
+endfunction()
+
+# tollgate_test(NAME <module> [DEPS <module>...] [LABEL unit|integration|fault] SOURCES <file>...)
+#
+# One test program `<module>_test`; every test in it is a ctest of its own.
+function(tollgate_test)
+  cmake_parse_arguments(T "" "NAME;LABEL" "DEPS;LIBRARIES;SOURCES" ${ARGN})
+  if(NOT T_LABEL)
+    set(T_LABEL unit)
+  endif()
+  add_executable(${T_NAME}_test ${T_SOURCES})
+  list(TRANSFORM T_DEPS PREPEND tollgate_)
+  target_include_directories(${T_NAME}_test PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${T_NAME}_test PRIVATE TOLLGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${T_NAME}_test PRIVATE ${T_DEPS} ${T_LIBRARIES} tollgate_options GTest::gmock_main GTest::gtest GTest::gmock)
+  add_test(NAME ${T_NAME} COMMAND ${T_NAME}_test)
+  set_tests_properties(${T_NAME} PROPERTIES LABELS ${T_LABEL})
+endfunction()

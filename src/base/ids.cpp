@@ -1,0 +1,48 @@
+#include "base/ids.hpp"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "base/sha256.hpp"
+
+namespace tollgate::base {
+
+void SystemRandom::fill(std::uint8_t* bytes, std::size_t size) {
+  if (RAND_bytes(bytes, static_cast<int>(size)) != 1) throw std::runtime_error("OpenSSL has no randomness");
+}
+
+Uuid Uuid::make(Timestamp now, Random& random) {
+  Uuid uuid;
+  random.fill(uuid.bytes_.data(), uuid.bytes_.size());
+  const auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (int i = 0; i < 6; ++i) uuid.bytes_[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+  uuid.bytes_[6] = static_cast<std::uint8_t>(0x70 | (uuid.bytes_[6] & 0x0f));
+  uuid.bytes_[8] = static_cast<std::uint8_t>(0x80 | (uuid.bytes_[8] & 0x3f));
+  return uuid;
+}
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+  if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
+  std::string hex;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(hex), [](char c) { return c != '-'; });
+  const auto digest = Sha256::parse(hex + hex);  // the same digits twice make 64: reuse its hex reader
+  if (!digest) return std::nullopt;
+  Uuid uuid;
+  std::copy_n(digest->bytes.begin(), uuid.bytes_.size(), uuid.bytes_.begin());
+  return uuid;
+}
+
+std::string Uuid::to_string() const {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < bytes_.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text.push_back('-');
+    text.push_back(kDigits[bytes_[i] >> 4]);
+    text.push_back(kDigits[bytes_[i] & 15]);
+  }
+  return text;
+}
+
+}  // namespace tollgate::base

@@ -1,0 +1,24 @@
+// What every outgoing call of one request shares: when it must be over, and under which id it is traced.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+namespace tollgate::net {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct CallContext {
+  Deadline deadline = Deadline::max();
+  std::string correlation_id{};  // sent on as X-Request-ID, written to every log line
+
+  // The same context, over at the latest `limit` from now.
+  CallContext within(std::chrono::milliseconds limit) const {
+    CallContext narrowed = *this;
+    narrowed.deadline = std::min(deadline, std::chrono::steady_clock::now() + limit);
+    return narrowed;
+  }
+};
+
+}  // namespace tollgate::net
