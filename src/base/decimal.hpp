@@ -21,8 +21,8 @@ class Decimal {
   // Accepts [-+]digits[.digits][e[-+]digits]; nullopt for anything else or for more than 36 digits.
   static std::optional<Decimal> parse(std::string_view text);
 
-  std::string to_string() const;  // shortest exact form, never with an exponent: "0.45", "-12"
-  double to_double() const;       // nearest double; for display and metrics only
+  std::string to_string() const;                 // shortest exact form, never with an exponent: "0.45", "-12"
+  double to_double() const;                      // nearest double; for display and metrics only
   std::optional<std::int64_t> to_int64() const;  // nullopt unless whole and in range
   bool is_integer() const { return scale_ == 0; }
   bool is_negative() const { return coefficient_ < 0; }
@@ -30,9 +30,8 @@ class Decimal {
   Decimal rounded(int fractional_digits) const;  // half to even
 
   friend std::optional<Decimal> add(Decimal a, Decimal b);
-  friend std::optional<Decimal> subtract(Decimal a, Decimal b);
   friend std::optional<Decimal> multiply(Decimal a, Decimal b);
-  friend std::optional<Decimal> divide(Decimal a, Decimal b);  // nullopt for b = 0
+  friend std::optional<Decimal> divide(Decimal a, Decimal b);
   Decimal negated() const;
 
   friend std::strong_ordering operator<=>(Decimal a, Decimal b);
@@ -47,5 +46,11 @@ class Decimal {
   Coefficient coefficient_ = 0;
   int scale_ = 0;
 };
+
+// nullopt: the exact result has more than 36 digits.
+std::optional<Decimal> add(Decimal a, Decimal b);
+std::optional<Decimal> subtract(Decimal a, Decimal b);
+std::optional<Decimal> multiply(Decimal a, Decimal b);
+std::optional<Decimal> divide(Decimal a, Decimal b);  // rounds; nullopt for b = 0 too
 
 }  // namespace tollgate::base

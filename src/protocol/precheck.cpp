@@ -1,0 +1,88 @@
+#include "protocol/precheck.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "protocol/text_features.hpp"
+
+namespace tollgate::protocol {
+namespace {
+
+// What plain features of a text suggest, before the rubric's own pre-checks cap it.
+Dimensions rate(const std::string& text) {
+  const auto word_count = words(text);
+  const auto figure_count = numbers(text);
+  const bool is_vague = vague(text);
+  Dimensions rated;
+  rated.specificity = is_vague ? 4 : figure_count > 0 || word_count >= 25 ? 9 : 8;
+  rated.measurability = figure_count >= 3 ? 9 : figure_count >= 1 ? 8 : 6;
+  rated.completeness = word_count >= 25 ? 9 : word_count >= 12 ? 8 : word_count >= 8 ? 7 : 3;
+  rated.coherence = 8;
+  rated.relevance = 8;
+  return rated;
+}
+
+void cap(int& dimension, int limit) {
+  dimension = std::min(dimension, limit);
+}
+
+}  // namespace
+
+int weighted_score(const Dimensions& dimensions, const DimensionWeights& weights) {
+  const int total =
+      weights.specificity + weights.measurability + weights.completeness + weights.coherence + weights.relevance;
+  const int sum = dimensions.specificity * weights.specificity + dimensions.measurability * weights.measurability +
+                  dimensions.completeness * weights.completeness + dimensions.coherence * weights.coherence +
+                  dimensions.relevance * weights.relevance;
+  return total == 0 ? 0 : std::clamp(sum / total, 0, 10);
+}
+
+std::string prose_of(const Question& question, const base::Value& answer) {
+  if (const auto* text = answer.if_string()) return *text;
+  const auto* list = answer.if_list();
+  if (list == nullptr) return {};
+  std::string prose;
+  const auto add = [&](const base::Value& value) {
+    const auto* text = value.if_string();
+    if (text == nullptr || text->empty()) return;
+    if (!prose.empty()) prose += prose.ends_with('.') ? " " : ". ";
+    prose += *text;
+  };
+  for (const auto& row : *list) {
+    add(row);
+    if (!question.type.record) continue;
+    for (const auto& field : question.type.record->fields) {
+      const bool is_prose = field.type.kind == AnswerKind::kText || field.type.kind == AnswerKind::kLongText;
+      if (is_prose) add(row[field.id]);
+      if (field.type.kind == AnswerKind::kTextList && row[field.id].is_list()) {
+        for (const auto& item : *row[field.id].if_list()) add(item);
+      }
+    }
+  }
+  return prose;
+}
+
+PrecheckResult precheck(const Question& question, const Rubric& rubric, const base::Value& answer) {
+  const std::string prose = prose_of(question, answer);
+  MapEnvironment environment;
+  environment.set("answer", prose);
+  environment.set("question", question.ask);
+  PrecheckResult result;
+  result.dimensions = rate(prose);
+  int limit = 10;
+  for (const auto& check : rubric.prechecks) {
+    if (!check.when.holds(environment)) continue;
+    result.fired.push_back(check.id);
+    result.issues.push_back(check.say);
+    if (!check.ask.empty()) result.follow_ups.push_back(check.ask);
+    limit = std::min(limit, check.cap);
+  }
+  auto& rated = result.dimensions;
+  if (limit < 10) {
+    for (int* dimension : {&rated.specificity, &rated.measurability, &rated.completeness}) cap(*dimension, limit);
+  }
+  result.score = std::min(limit, weighted_score(rated, rubric.weights));
+  return result;
+}
+
+}  // namespace tollgate::protocol

@@ -1,0 +1,260 @@
+#include "session/planner.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "session/gatekeeper.hpp"
+
+namespace tollgate::session {
+namespace {
+
+using protocol::Question;
+using protocol::QuestionIndex;
+
+class Planner {
+ public:
+  Planner(const Session& session, const RunPolicy& policy, const Brief& brief, const std::set<std::string>& busy)
+      : session_(session), protocol_(session.protocol()), policy_(policy), brief_(brief), busy_(busy) {}
+
+  Plan make() {
+    if (session_.is_decided()) {
+      plan_.decided = true;
+      return std::move(plan_);
+    }
+    if (policy_.mode == RunMode::kBatch) plan_supplies();
+    // Inputs first: they cost nothing, and a group is then assessed whole.
+    if (!plan_.answers.empty() || !plan_.waivers.empty()) return std::move(plan_);
+    for (const auto& stage : protocol_.stages) {
+      for (const auto& group : stage.groups) plan_group(group);
+      plan_gate(stage);
+    }
+    plan_checks();
+    plan_decision();
+    if (plan_.work.empty() && busy_.empty()) report_open();
+    return std::move(plan_);
+  }
+
+ private:
+  bool is_busy(const std::string& name) const { return busy_.contains(name); }
+
+  // The brief's values given so far, and whether there is another one.
+  const base::Value* next_supply(const Question& question) const {
+    const auto it = brief_.answers.find(question.name);
+    if (it == brief_.answers.end()) return nullptr;
+    const auto used = static_cast<std::size_t>(given(question, AnswerSource::kBrief));
+    return used < it->second.size() ? &it->second[used] : nullptr;
+  }
+  std::int64_t given(const Question& question, AnswerSource source) const {
+    const auto& answers = session_.revisions(question.name);
+    return std::count_if(answers.begin(), answers.end(), [&](const Answer& answer) { return answer.source == source; });
+  }
+  void supply(const Question& question, const base::Value& value, AnswerSource source) {
+    const bool planned = std::any_of(plan_.answers.begin(), plan_.answers.end(),
+                                     [&](const SubmitAnswer& other) { return other.question == question.name; });
+    if (planned || is_busy(question.name)) return;
+    plan_.answers.push_back({question.name, value, source,
+                             fmt::format("{}:{}:{}", name(source), question.name, given(question, source) + 1)});
+  }
+
+  void plan_supplies() {
+    for (const auto& question : protocol_.questions) {
+      if (question.is_derived()) continue;
+      const auto status = session_.status(question);
+      if (status == QuestionStatus::kOpen) {
+        if (const auto* value = next_supply(question)) {
+          supply(question, *value, AnswerSource::kBrief);
+        } else if (const auto* fallback = default_of(question)) {
+          supply(question, *fallback, AnswerSource::kDefault);
+        }
+      } else if (status == QuestionStatus::kRejected) {
+        if (const auto* value = next_supply(question)) supply(question, *value, AnswerSource::kBrief);
+      }
+    }
+    for (const auto& stage : protocol_.stages) {
+      if (session_.status(stage) == StageStatus::kFailed) plan_repairs(stage);
+    }
+  }
+
+  const base::Value* default_of(const Question& question) const {
+    for (const auto& proposal : question.defaults) {
+      if (!proposal.when || proposal.when->holds(session_.environment())) return &proposal.value;
+    }
+    return nullptr;
+  }
+
+  // A closed gate in a batch run: later values of the answers its failed rules read, then the brief's waivers.
+  void plan_repairs(const protocol::Stage& stage) {
+    for (const auto& outcome : session_.gate(stage.id)->rules) {
+      if (outcome.status != GateRuleStatus::kFailed && outcome.status != GateRuleStatus::kUndetermined) continue;
+      const std::size_t before = plan_.answers.size();
+      for (const Question* question : questions_read(stage, outcome.rule)) {
+        if (const auto* value = next_supply(*question)) supply(*question, *value, AnswerSource::kBrief);
+      }
+      if (plan_.answers.size() == before) plan_waiver(outcome.rule);
+    }
+  }
+  void plan_waiver(const std::string& rule) {
+    if (session_.waiver(rule) != nullptr) return;
+    for (const auto& waiver : brief_.waivers) {
+      if (waiver.rule == rule) plan_.waivers.push_back({waiver, "brief:waiver:" + rule});
+    }
+  }
+  std::vector<const Question*> questions_read(const protocol::Stage& stage, const std::string& rule_id) const {
+    std::vector<const Question*> out;
+    for (const auto& rule : stage.gate.rules) {
+      if (rule.id != rule_id) continue;
+      for (const auto& reference : rule.must.references()) {
+        const Question* question = protocol_.find_question(reference);
+        if (question == nullptr) continue;
+        if (!question->is_derived()) out.push_back(question);
+        for (const QuestionIndex source : question->sources) {
+          if (question->is_derived()) out.push_back(&protocol_.questions[source]);
+        }
+      }
+    }
+    return out;
+  }
+
+  void plan_group(const protocol::Group& group) {
+    AssessAnswers assess;
+    DraftAnswers draft;
+    for (const QuestionIndex index : group.questions) {
+      const Question& question = protocol_.questions[index];
+      if (question.is_derived() || is_busy(question.name)) continue;
+      const auto status = session_.status(question);
+      if (status == QuestionStatus::kPending && session_.needs_met(question)) assess.questions.push_back(question.name);
+      if (can_draft(question, status)) draft.questions.push_back(question.name);
+    }
+    if (policy_.mode == RunMode::kInteractive) {
+      for (auto& name : assess.questions) plan_.work.emplace_back(AssessAnswers{{std::move(name)}});
+    } else if (!assess.questions.empty()) {
+      plan_.work.emplace_back(std::move(assess));
+    }
+    if (!draft.questions.empty()) plan_.work.emplace_back(std::move(draft));
+  }
+
+  bool can_draft(const Question& question, QuestionStatus status) const {
+    if (policy_.mode != RunMode::kBatch || !policy_.can_draft || question.type.kind == protocol::AnswerKind::kFile)
+      return false;
+    const bool missing = status == QuestionStatus::kOpen && session_.requires_answer(question);
+    const bool again =
+        status == QuestionStatus::kRejected && session_.latest(question.name)->source == AnswerSource::kDrafted;
+    if (!missing && !again) return false;
+    // Not on sand: what it builds on has been accepted, so that it is not drafted twice.
+    return std::all_of(question.sources.begin(), question.sources.end(), [&](QuestionIndex index) {
+      const auto source = session_.status(protocol_.questions[index]);
+      return source != QuestionStatus::kPending && source != QuestionStatus::kRejected;
+    });
+  }
+
+  void plan_gate(const protocol::Stage& stage) {
+    if (is_busy(stage.id)) return;
+    const GateOutcome* outcome = session_.gate(stage.id);
+    if (outcome != nullptr && session_.is_current(*outcome)) {
+      if (!outcome->passed) plan_.failed_gates.push_back(stage.id);
+      return;
+    }
+    if (can_gate(session_, stage)) plan_.work.emplace_back(EvaluateGate{stage.id});
+  }
+
+  bool is_check_ready(const protocol::Check& check) const {
+    return std::all_of(check.reads.begin(), check.reads.end(), [&](QuestionIndex index) {
+      return session_.status(protocol_.stages[protocol_.questions[index].stage]) == StageStatus::kPassed;
+    });
+  }
+  bool is_check_current(const protocol::Check& check) const {
+    const CheckOutcome* outcome = session_.check(check.id);
+    return outcome != nullptr && outcome->inputs == session_.inputs_of(check);
+  }
+
+  bool all_passed() const {
+    return std::all_of(protocol_.stages.begin(), protocol_.stages.end(),
+                       [&](const auto& stage) { return session_.status(stage) == StageStatus::kPassed; });
+  }
+
+  void plan_checks() {
+    RunChecks by_rule;
+    AskChecks by_model;
+    for (const auto& check : protocol_.checks) {
+      if (is_busy(check.id) || is_check_current(check) || !is_check_ready(check)) continue;
+      const bool needs_model =
+          check.kind == protocol::CheckKind::kLlm && policy_.can_ask_model &&
+          protocol::evaluate_check(check, session_.environment()).status == protocol::CheckStatus::kUndetermined;
+      // All of a model's checks go into one call, once everything has been said.
+      if (needs_model && all_passed()) by_model.checks.push_back(check.id);
+      if (!needs_model) by_rule.checks.push_back(check.id);
+    }
+    if (!by_rule.checks.empty()) plan_.work.emplace_back(std::move(by_rule));
+    if (!by_model.checks.empty()) plan_.work.emplace_back(std::move(by_model));
+  }
+
+  void plan_decision() {
+    if (is_busy("decision") || !all_passed()) return;
+    const bool checked = std::all_of(protocol_.checks.begin(), protocol_.checks.end(),
+                                     [&](const auto& check) { return is_check_current(check); });
+    if (!checked) return;
+    protocol::AnswerEnvironment environment(protocol_, session_.facts(),
+                                            [&](std::string_view question) -> const base::Value* {
+                                              const Answer* answer = session_.in_force(question);
+                                              return answer == nullptr ? nullptr : &answer->value;
+                                            });
+    environment.set_findings(session_.findings());
+    const auto decision = protocol::decide(protocol_, session_.info().profile, environment);
+    if (decision) {
+      plan_.work.emplace_back(Decide{});
+      return;
+    }
+    plan_.undecided =
+        fmt::format("the decision rule {} cannot be evaluated: {}", decision.error().rule, decision.error().message);
+    for (const auto& name : decision.error().waiting_for)
+      plan_.open.push_back({name, "needed by the decision rule " + decision.error().rule});
+  }
+
+  void report_open() {
+    for (const auto& question : protocol_.questions) {
+      if (question.is_derived()) continue;
+      const auto status = session_.status(question);
+      if (status == QuestionStatus::kOpen && session_.requires_answer(question))
+        plan_.open.push_back({question.name, "not answered"});
+      if (status == QuestionStatus::kRejected) {
+        const Assessment* judged = session_.assessment(question.name);
+        plan_.open.push_back({question.name, fmt::format("scored {} of 10, {} are needed", judged->score,
+                                                         protocol_.rubric_of(question)->accept)});
+      }
+    }
+  }
+
+  const Session& session_;
+  const protocol::Protocol& protocol_;
+  const RunPolicy& policy_;
+  const Brief& brief_;
+  const std::set<std::string>& busy_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan plan(const Session& session, const RunPolicy& policy, const Brief& brief, const std::set<std::string>& busy) {
+  return Planner(session, policy, brief, busy).make();
+}
+
+Verdict judge(const Session& session, const Question& question, int score, const RunPolicy& policy,
+              const Brief& brief) {
+  const protocol::Rubric& rubric = *session.protocol().rubric_of(question);
+  if (score >= rubric.accept) return Verdict::kAccepted;
+  const Answer* answer = session.latest(question.name);
+  const Assessment* before = session.assessment(question.name);
+  const bool seen = before != nullptr && before->revision == answer->revision;  // judged again: the context changed
+  if (session.attempts_used(question) + (seen ? 0 : 1) >= rubric.attempts) return Verdict::kEscalated;
+  if (policy.mode == RunMode::kInteractive) return Verdict::kRejected;
+  if (answer->source == AnswerSource::kDrafted && policy.can_draft) return Verdict::kRejected;
+  const auto supplied = brief.answers.find(question.name);
+  const auto& revisions = session.revisions(question.name);
+  const auto used = std::count_if(revisions.begin(), revisions.end(),
+                                  [](const Answer& given) { return given.source == AnswerSource::kBrief; });
+  const bool more = supplied != brief.answers.end() && static_cast<std::size_t>(used) < supplied->second.size();
+  return more ? Verdict::kRejected : Verdict::kEscalated;
+}
+
+}  // namespace tollgate::session
