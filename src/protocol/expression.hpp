@@ -53,7 +53,9 @@ class MapEnvironment final : public Environment {
  public:
   MapEnvironment() = default;
   explicit MapEnvironment(std::map<std::string, base::Value, std::less<>> values) : values_(std::move(values)) {}
-  void set(std::string reference, base::Value value) { values_.insert_or_assign(std::move(reference), std::move(value)); }
+  void set(std::string reference, base::Value value) {
+    values_.insert_or_assign(std::move(reference), std::move(value));
+  }
   const base::Value* find(std::string_view reference) const override;
 
  private:
@@ -93,6 +95,8 @@ class Expression {
   const std::vector<std::string>& references() const;  // sorted, unique
   // References read where nothing guards them: outside has(x) && x, !has(x) || x, has(x) ? x : y.
   const std::vector<std::string>& unguarded_references() const;
+  // The same for optional members of rows and items of maps: "S1.features[].latency", "S5.residual.safety".
+  const std::vector<std::string>& unguarded_members() const;
   bool is_literal_true() const;
 
   struct Compiled;  // expression.cpp
