@@ -10,11 +10,11 @@ namespace {
 
 // What plain features of a text suggest, before the rubric's own pre-checks cap it.
 Dimensions rate(const std::string& text) {
-  const auto word_count = words(text);
-  const auto figure_count = numbers(text);
-  const bool is_vague = vague(text);
+  const auto word_count = count_words(text);
+  const auto figure_count = count_numbers(text);
+  const bool vague = is_vague(text);
   Dimensions rated;
-  rated.specificity = is_vague ? 4 : figure_count > 0 || word_count >= 25 ? 9 : 8;
+  rated.specificity = vague ? 4 : figure_count > 0 || word_count >= 25 ? 9 : 8;
   rated.measurability = figure_count >= 3 ? 9 : figure_count >= 1 ? 8 : 6;
   rated.completeness = word_count >= 25 ? 9 : word_count >= 12 ? 8 : word_count >= 8 ? 7 : 3;
   rated.coherence = 8;
