@@ -33,28 +33,28 @@ struct SessionRow {
   std::string owner;  // account name; "local" for the command line
   base::Sha256 protocol_hash;
   std::string protocol_id;
-  base::Value settings;  // options, profile: fixed at creation
+  base::Value settings{};  // options, profile: fixed at creation
   SessionStatus status = SessionStatus::kOpen;
   std::string decision{};  // outcome's name once decided
   std::optional<Origin> origin{};
-  base::Timestamp created_at;
-  base::Timestamp updated_at;  // of the last append or commit
-  std::int64_t head_seq = 0;   // sequence of the last event
+  base::Timestamp created_at{};
+  base::Timestamp updated_at{};  // of the last append or commit
+  std::int64_t head_seq = 0;     // sequence of the last event
 };
 
 struct Entry {
   std::string kind;          // "answer", "waiver"; "assessment", "gate", "check", "decision"
   std::string subject;       // question, rule, stage or check; empty for the decision
   std::int64_t version = 0;  // inputs: 1, 2, … per (kind, subject), set by the store; outcomes: set by the caller
-  base::Value body;
-  base::Timestamp at;
+  base::Value body{};
+  base::Timestamp at{};
 };
 
 struct Event {
   std::int64_t seq = 0;  // 1, 2, … per session without gaps; set by the store
   std::string type;      // design §7: "answer.submitted" …
-  base::Value body;
-  base::Timestamp at;
+  base::Value body{};
+  base::Timestamp at{};
 };
 
 // An input on its way in. The event's body gets "revision": the version the store gave the entry.
@@ -63,7 +63,7 @@ struct NewInput {
   std::string idempotency_key;                     // unique per session for ever; 1–200 bytes
   std::optional<std::int64_t> expected_version{};  // refuse with kConflict unless the newest version is this one
   std::string event_type;
-  base::Value event_body;  // a record
+  base::Value event_body{};  // a record
 };
 
 struct AppendedInput {
@@ -103,7 +103,7 @@ struct ProtocolRow {
 struct NewSession {
   SessionRow row;               // status, head_seq ignored
   std::string idempotency_key;  // unique per owner; the same key gives the session it made
-  base::Value event_body;       // of session.created
+  base::Value event_body{};     // of session.created
   // Fork: the first link of the new chain (seq 0) with the blobs it names already stored.
   std::optional<CheckpointRow> origin_checkpoint{};
 };
@@ -133,13 +133,13 @@ struct Lease {
 // already (and it has one), the whole is a repeat: its events are not written a second time.
 struct OutcomeCommit {
   Lease lease;
-  std::vector<Entry> outcomes;  // one that exists already (kind, subject, version) is left as it is
-  std::vector<Blob> blobs;
-  std::vector<CheckpointRow> checkpoints;
-  std::vector<Event> events;  // seq and at are set by the store
+  std::vector<Entry> outcomes{};  // one that exists already (kind, subject, version) is left as it is
+  std::vector<Blob> blobs{};
+  std::vector<CheckpointRow> checkpoints{};
+  std::vector<Event> events{};  // seq and at are set by the store
   std::optional<SessionStatus> status{};
   std::string decision{};  // with status kDecided
-  base::Timestamp at;
+  base::Timestamp at{};
 };
 
 }  // namespace tollgate::store
