@@ -3,7 +3,8 @@
 // Every write is acknowledged only after a durable commit. An instance may be used from any executor; the awaitables
 // resume on the caller's. It must outlive all calls. Cancelling a call stops the wait, not a commit under way: the
 // caller then knows nothing, and repeats with the same idempotency key or outcome version, which is harmless.
-// Errors common to all: kNoSpace (nothing was written), kUnavailable, kTimeout, kCorrupt.
+// Errors common to all: kNoSpace (nothing was written), kUnavailable, kTimeout, kCorrupt; kInvalidArgument and
+// kTooLarge for what store/request_checks.hpp refuses; kCancelled.
 #pragma once
 
 #include <chrono>
@@ -31,6 +32,7 @@ class SessionStore {
   virtual Async<ProtocolRow> protocol(base::Sha256 hash) = 0;  // kNotFound
 
   // Creates the session with its first event, or returns the one made under the same owner and key before.
+  // kConflict: the id is taken; kPreconditionFailed: its protocol, or a blob of its first checkpoint, is not stored.
   virtual Async<SessionRow> create_session(NewSession session) = 0;
   virtual Async<SessionRecord> load(base::SessionId id) = 0;  // kNotFound
   virtual Async<SessionPage> list(SessionFilter filter) = 0;  // kInvalidArgument for a cursor of another listing
@@ -47,14 +49,16 @@ class SessionStore {
   virtual Async<void> renew_lease(Lease lease, std::chrono::milliseconds ttl) = 0;  // kConflict: lost
   virtual Async<void> release_lease(Lease lease) = 0;                               // lost already: no error
 
-  // Outcomes: the fence is checked in the same transaction. Returns the new head_seq; kConflict when the lease is lost.
+  // Outcomes: the fence is checked, and the lease renewed, in the same transaction. Returns the new head_seq.
+  // kNotFound; kConflict when the lease is lost; kPreconditionFailed when a checkpoint does not continue the chain
+  // (another one has its seq, or there is a gap), or names a blob that is neither stored nor in the commit.
   virtual Async<std::int64_t> commit(OutcomeCommit commit) = 0;
 
-  // Events after `after`, oldest first, at most `limit` (1–1000).
+  // Events after `after`, oldest first, at most `limit` (1–1000). kNotFound.
   virtual Async<std::vector<Event>> events(base::SessionId id, std::int64_t after, std::int64_t limit) = 0;
 
-  virtual Async<void> save_blob(Blob blob) = 0;               // kInvalidArgument when the digest does not fit the bytes
-  virtual Async<std::string> blob(base::Sha256 digest) = 0;   // bytes as stored, unverified; kNotFound
+  virtual Async<void> save_blob(Blob blob) = 0;              // kInvalidArgument when the digest does not fit the bytes
+  virtual Async<std::string> blob(base::Sha256 digest) = 0;  // bytes as stored, unverified; kNotFound
 };
 
 }  // namespace tollgate::store

@@ -1,0 +1,27 @@
+// Inputs, outcomes and events in SQLite: one function per operation, each inside the caller's transaction.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "store/records.hpp"
+#include "store/sqlite/connection.hpp"
+
+namespace tollgate::store {
+
+base::Result<std::vector<AppendedInput>> insert_inputs(Connection& db, base::SessionId id,
+                                                       const std::vector<NewInput>& inputs);
+
+// The lease must have been checked. Returns the new head_seq.
+base::Result<std::int64_t> insert_outcomes(Connection& db, const OutcomeCommit& commit);
+
+enum class EntryClass { kInput, kOutcome };
+base::Result<std::vector<Entry>> select_entries(Connection& db, EntryClass entry_class, std::int64_t session);
+
+base::Status insert_event(Connection& db, std::int64_t session, const Event& event);
+base::Result<std::vector<Event>> select_events(Connection& db, base::SessionId id, std::int64_t after,
+                                               std::int64_t limit);
+
+}  // namespace tollgate::store
