@@ -1,0 +1,48 @@
+// Settings: flags over TOLLGATE_* environment over tollgate.yaml over defaults. See docs/configuration.md.
+//
+// Every secret may come from a file instead (NAME_FILE); a setting given twice at one level, or a key nobody knows, is
+// an error that names the key. Secrets are never printed: `doctor` and errors say only whether they are set.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace tollgate::cli {
+
+// What the global flags said; empty: not given.
+struct FlagSettings {
+  std::string config_file{};
+  std::string store{};
+  std::string provider{};
+  std::string model{};
+};
+
+struct ProviderSettings {
+  std::string api_key{};   // secret
+  std::string base_url{};  // empty: the provider's own
+};
+
+struct Config {
+  std::string database_url;  // "sqlite:PATH" or "postgres://…"
+  std::string provider = "auto";  // auto | anthropic | openai | ollama | offline
+  std::map<std::string, std::string> models{};  // by tier: fast, balanced, powerful; empty: the provider's default
+  ProviderSettings anthropic{};
+  ProviderSettings openai{};
+  ProviderSettings ollama{};
+  std::int64_t llm_concurrency = 8;       // calls at once, 1–256
+  std::int64_t llm_timeout_seconds = 120;  // per call, 1–3600
+  std::string serve_address = "127.0.0.1";
+  std::int64_t serve_port = 8080;          // 0: any free one
+};
+
+base::Result<Config> load_config(const FlagSettings& flags, const std::map<std::string, std::string>& environment);
+
+// The path behind a "sqlite:" URL; kInvalidArgument for anything else, kUnsupported for PostgreSQL as yet.
+base::Result<std::string> sqlite_path(const std::string& database_url);
+
+}  // namespace tollgate::cli
