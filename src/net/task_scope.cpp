@@ -32,7 +32,7 @@ struct RunningTask {
 
 struct TaskScope::State {
   State(asio::any_io_executor its_executor, TaskFailureSink its_sink)
-      : executor(std::move(its_executor)), on_failure(std::move(its_sink)), emptied(executor) {}
+      : executor(std::move(its_executor)), on_failure(std::move(its_sink)) {}
 
   void emit_cancellation() {
     // Shared ownership of the copies: a task that ends while its neighbour is being cancelled leaves `tasks`.
@@ -57,7 +57,7 @@ struct TaskScope::State {
   const asio::any_io_executor executor;
   const TaskFailureSink on_failure;
   std::list<std::shared_ptr<RunningTask>> tasks;
-  asio::steady_timer emptied;  // cancelled when the last task ends
+  asio::steady_timer* joiner = nullptr;  // lies in the frame of join(); cancelled when the last task ends
   bool cancelled = false;
 };
 
@@ -77,7 +77,7 @@ class Ticket {
   ~Ticket() {
     if (!state_) return;
     state_->tasks.erase(position_);
-    if (state_->tasks.empty()) state_->emptied.cancel();
+    if (state_->tasks.empty() && state_->joiner) state_->joiner->cancel();
   }
 
   State& state() const { return *state_; }
@@ -87,6 +87,26 @@ class Ticket {
   std::shared_ptr<State> state_;
   std::shared_ptr<RunningTask> task_;
   typename std::list<std::shared_ptr<RunningTask>>::iterator position_;
+};
+
+// Announces the timer of a join() for as long as that runs, or lies suspended: not in the state itself, which may
+// outlive the executor and so must hold nothing of it.
+template <typename State>
+class Joiner {
+ public:
+  Joiner(std::shared_ptr<State> state, Deadline deadline)
+      : state_(std::move(state)), timer(state_->executor, deadline) {
+    state_->joiner = &timer;
+  }
+  Joiner(const Joiner&) = delete;
+  Joiner& operator=(const Joiner&) = delete;
+  ~Joiner() { state_->joiner = nullptr; }
+
+ private:
+  std::shared_ptr<State> state_;
+
+ public:
+  asio::steady_timer timer;
 };
 
 template <typename State>
@@ -133,8 +153,8 @@ void TaskScope::cancel() {
 asio::awaitable<base::Status> TaskScope::join(Deadline deadline) {
   const auto state = state_;
   while (!state->tasks.empty()) {
-    state->emptied.expires_at(deadline);
-    const auto [aborted] = co_await state->emptied.async_wait(asio::as_tuple(asio::use_awaitable));
+    Joiner joiner(state, deadline);
+    const auto [aborted] = co_await joiner.timer.async_wait(asio::as_tuple(asio::use_awaitable));
     if (state->tasks.empty()) break;
     if (!aborted) {
       std::vector<std::string> names;

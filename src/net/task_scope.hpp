@@ -40,6 +40,7 @@ class TaskScope {
   void cancel();
 
   // Waits until no task is left. kTimeout names those that still run at the deadline; join() may then be called again.
+  // REQUIRES: no other join() is under way.
   boost::asio::awaitable<base::Status> join(Deadline deadline);
 
  private:
