@@ -31,7 +31,7 @@ std::unexpected<std::string> complaint(std::string text) {
 }
 
 std::unexpected<std::string> not_for(const Type& type) {
-  return complaint(fmt::format("not for {}", type.to_string()));
+  return complaint(fmt::format("does not take {}", type.to_string()));
 }
 std::unexpected<std::string> unexpected_value(const Value& value) {
   return complaint(fmt::format("unexpected value, a {}", name(value.kind())));
