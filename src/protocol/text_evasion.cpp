@@ -17,6 +17,8 @@ constexpr std::size_t kConcretePerVagueWord = 8;
 constexpr std::size_t kNameWeight = 2;  // on top of the 1 for being a content word
 constexpr std::size_t kFigureWeight = 5;
 
+constexpr std::size_t kMaxQuote = 500;  // bytes between quotation marks
+
 // Whether the phrase's words stand at `at`; how many they are, or 0.
 std::size_t phrase_at(const Words& words, std::size_t at, std::string_view phrase) {
   for (std::size_t length = 0; at + length < words.size(); ++length) {
@@ -36,7 +38,8 @@ std::vector<bool> find_quoted(std::string_view text, const Words& words) {
   for (std::size_t open = text.find_first_of("\"\xe2"); open != std::string_view::npos;) {
     const bool plain = text[open] == '"';
     const bool is_quote = plain || text.substr(open).starts_with("“");
-    const auto close = is_quote ? text.find(plain ? "\"" : "”", open + 1) : std::string_view::npos;
+    const auto length = is_quote ? text.substr(open + 1, kMaxQuote).find(plain ? "\"" : "”") : std::string_view::npos;
+    const auto close = length == std::string_view::npos ? length : open + 1 + length;
     if (close != std::string_view::npos) {
       while (word < words.size() && words[word].offset < open) ++word;
       for (; word < words.size() && words[word].offset < close; ++word, ++count) quoted[word] = true;
