@@ -1,6 +1,7 @@
 #include "charter/markdown_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -110,14 +111,30 @@ std::string code_span(std::string_view text, MarkdownPlace place) {
   return fmt::format("{0}{1}{2}{1}{0}", fence, pad, text);
 }
 
+// Whether a character outside ASCII may be white space (of all blocks that hold some); emphasis must not touch it.
+bool may_be_space(std::string_view character) {
+  return std::ranges::any_of(
+      std::array<std::string_view, 5>{"\xc2\xa0", "\xe1\x9a", "\xe2\x80", "\xe2\x81", "\xe3\x80"},
+      [&](std::string_view start) { return character.starts_with(start); });
+}
+
+bool edge_flanks(std::string_view character, char outside) {
+  const char c = character.front();
+  if (is_word(c)) return true;
+  if (is_punctuation(c)) return is_space(outside) || is_punctuation(outside);
+  return is_space(outside) && !may_be_space(character);
+}
+
+std::string_view last_character(std::string_view text) {
+  std::size_t start = text.size() - 1;
+  while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xc0) == 0x80) --start;
+  return text.substr(start);
+}
+
 // Whether `**inner**` is read as emphasis between these neighbours (left- and right-flanking rule). Unsure means no.
 bool flanks(std::string_view inner, Neighbours around) {
   if (around.before == '*' || around.after == '*') return false;
-  const auto edge_is_fine = [](char edge, char outside) {
-    if (is_word(edge)) return true;
-    return is_punctuation(edge) && (is_space(outside) || is_punctuation(outside));
-  };
-  return edge_is_fine(inner.front(), around.before) && edge_is_fine(inner.back(), around.after);
+  return edge_flanks(inner, around.before) && edge_flanks(last_character(inner), around.after);
 }
 
 std::string emphasised(const std::string& inner, std::string_view core, Neighbours around, Style style) {

@@ -126,6 +126,8 @@ TEST(Markdown, QuotesCalloutsUnderAStrongTitle) {
 TEST(Markdown, UsesTagsWhereStarsWouldNotBeRead) {
   EXPECT_EQ(of(Paragraph{{{"Owner:", Style::kStrong}, {"Ann"}}}), "<strong>Owner:</strong>Ann\n");
   EXPECT_EQ(of(Paragraph{{{"Owner: ", Style::kStrong}, {"Ann"}}}), "**Owner:** Ann\n");
+  EXPECT_EQ(of(Paragraph{strong("−5 €")}), "**−5 €**\n");
+  EXPECT_EQ(of(Paragraph{strong("\u00a0x")}), "<strong>\u00a0x</strong>\n");
   EXPECT_EQ(of(Paragraph{{{"a", Style::kStrong}, {"b", Style::kEmphasis}}}), "<strong>a</strong>*b*\n");
 }
 
