@@ -75,6 +75,7 @@ p,li,blockquote,dd{orphans:3;widows:3}
 table{font-size:8.5pt}
 thead{display:table-header-group}
 tr,dt,dd,.signatures li{break-inside:avoid}
+tbody tr:first-child:not(:last-child),tbody tr:nth-last-child(2){break-after:avoid}
 a{color:inherit;text-decoration:none}
 hr{break-after:page;border:0;margin:0}
 .callout,th,td,code{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

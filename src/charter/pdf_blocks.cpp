@@ -18,9 +18,9 @@ struct HeadingLook {
 };
 
 HeadingLook look_of(int level) {
-  if (level == 1) return {{.size = 13.5, .weight = Weight::kBold, .colour = kAccent, .line_spacing = 1.15}, 24, 4};
-  if (level == 2) return {{.size = 10.5, .weight = Weight::kBold, .line_spacing = 1.15}, 16, 1};
-  return {{.size = kBodySize, .weight = Weight::kBold, .colour = kMuted, .line_spacing = 1.2}, 12, 0};
+  if (level == 1) return {{.size = 13.5, .weight = Weight::kBold, .colour = kAccent, .line_spacing = 1.05}, 24, 4};
+  if (level == 2) return {{.size = 10.5, .weight = Weight::kBold, .line_spacing = 1.05}, 16, 1};
+  return {{.size = kBodySize, .weight = Weight::kBold, .colour = kMuted, .line_spacing = 1.1}, 12, 0};
 }
 
 // An underline over the body's width, as a slice of its own.
@@ -49,10 +49,13 @@ void BlockTypesetter::add(Strip strip, double space) {
 }
 
 void BlockTypesetter::title() {
+  if (document_.title.empty() && document_.subtitle.empty()) return;
   Strip strip;
   strip.push_back(rule(3, kAccent, 14));
-  const TextFormat format{.size = 21, .weight = Weight::kBold, .line_spacing = 1.12};
-  append(strip, lines_of(engine_.set(plain(document_.title), format, kBodyWidth), kLeft));
+  if (!document_.title.empty()) {
+    const TextFormat format{.size = 21, .weight = Weight::kBold, .line_spacing = 1.02};
+    append(strip, lines_of(engine_.set(plain(document_.title), format, kBodyWidth), kLeft));
+  }
   if (!document_.subtitle.empty()) {
     const TextFormat muted{.size = 9.5, .colour = kMuted};
     Strip subtitle = lines_of(engine_.set(plain(document_.subtitle), muted, kBodyWidth), kLeft);
@@ -102,7 +105,7 @@ void BlockTypesetter::operator()(const Callout& callout) {
   const double x = kLeft + kBar + kPad + 2;
   Strip strip;
   if (!callout.title.empty()) {
-    const TextFormat format{.size = 10, .weight = Weight::kBold, .line_spacing = 1.15};
+    const TextFormat format{.size = 10, .weight = Weight::kBold, .line_spacing = 1.05};
     strip = lines_of(engine_.set(plain(callout.title), format, kText), x);
     if (!callout.paragraphs.empty()) keep_with_next(strip);
   }
@@ -130,8 +133,8 @@ void BlockTypesetter::operator()(const Facts& facts) {
   const Track values{kLeft + kName, kBodyWidth - kName};
   double space = kGap + 2;
   for (const auto& [name, value] : facts.items) {
-    const RowCell left{engine_.set(plain(name), {.colour = kMuted, .line_spacing = 1.2}, kName - 12), names};
-    const RowCell right{engine_.set(value, {.line_spacing = 1.2}, kBodyWidth - kName - kPad), values};
+    const RowCell left{engine_.set(plain(name), {.colour = kMuted, .line_spacing = 1.1}, kName - 12), names};
+    const RowCell right{engine_.set(value, {.line_spacing = 1.1}, kBodyWidth - kName - kPad), values};
     Strip strip = row_of({left, right}, kBodyHeight / 2);
     strip.back().marks.emplace_back(Fill{{kLeft, strip.back().height - 0.5, kBodyWidth, 0.5}, kRule});
     if (space > 0) strip.front().marks.emplace_back(Fill{{kLeft, 0, kBodyWidth, 0.5}, kRule});
@@ -144,7 +147,7 @@ void BlockTypesetter::add_signature(const std::string& role) {
   constexpr double kRole = kBodyWidth * 0.27;
   constexpr double kBetween = 12;
   constexpr double kWritingHeight = 34;
-  const auto name = engine_.set(plain(role), {.weight = Weight::kBold, .line_spacing = 1.15}, kRole - kBetween);
+  const auto name = engine_.set(plain(role), {.weight = Weight::kBold, .line_spacing = 1.05}, kRole - kBetween);
   Strip strip = lines_of(name, kLeft);
   if (name->height() < kWritingHeight) pad_top(strip, kWritingHeight - name->height());
   keep_with_next(strip);

@@ -6,8 +6,12 @@
 #include <cairo-pdf.h>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace tollgate::charter {
 namespace {
+
+constexpr std::size_t kMaxBookmarkBytes = 200;
 
 // Cairo is C: no exception may pass through it.
 cairo_status_t append_bytes(void* out, const unsigned char* data, unsigned length) {
@@ -60,7 +64,7 @@ PdfPainter::PdfPainter(const Document& document, const TextEngine& engine, int t
 
 void PdfPainter::set_metadata() {
   cairo_surface_t* surface = surface_.get();
-  cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
+  cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document_.title.c_str());
   if (!document_.subtitle.empty()) {
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, document_.subtitle.c_str());
@@ -115,7 +119,8 @@ void PdfPainter::draw(const Landmark& landmark) {
   const int parent = outline_.empty() ? CAIRO_PDF_OUTLINE_ROOT : outline_.back().id;
   const std::string place = fmt::format("page={} pos=[{:.2f} {:.2f}]", page_, kLeft, landmark.y);
   const auto flags = landmark.level == 1 ? CAIRO_PDF_OUTLINE_FLAG_OPEN : cairo_pdf_outline_flags_t{};
-  const int id = cairo_pdf_surface_add_outline(surface_.get(), parent, landmark.title.c_str(), place.c_str(), flags);
+  const int id = cairo_pdf_surface_add_outline(
+      surface_.get(), parent, base::shortened(landmark.title, kMaxBookmarkBytes).c_str(), place.c_str(), flags);
   outline_.push_back({landmark.level, id});
   if (landmark.anchor.empty()) return;
   const std::string name = fmt::format("name='{}' x={:.2f} y={:.2f}", landmark.anchor, kLeft, landmark.y);

@@ -28,7 +28,7 @@ struct TextFormat {
   Rgb colour = kInk;
   Slant slant = Slant::kUpright;
   Align align = Align::kLeft;
-  double line_spacing = 1.3;  // times the font's own line height
+  double line_spacing = 1.2;  // times the font's own line height
 };
 
 }  // namespace tollgate::charter

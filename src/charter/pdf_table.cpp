@@ -10,10 +10,11 @@ constexpr double kPadX = 5.5;
 constexpr double kPadY = 3.6;
 constexpr double kHairline = 0.5;
 constexpr double kWidestWord = kBodyWidth * 0.3;  // longer words are broken
-constexpr std::size_t kRowsMeasured = 200;        // for column widths; further rows wrap in what these need
+constexpr std::size_t kRowsOfSmallTable = 6;
+constexpr std::size_t kRowsMeasured = 200;  // for column widths; further rows wrap in what these need
 
 TextFormat cell_format(Align align) {
-  return {.size = kTableSize, .align = align, .line_spacing = 1.22};
+  return {.size = kTableSize, .align = align, .line_spacing = 1.1};
 }
 
 TextFormat title_format(Align align) {
@@ -169,6 +170,12 @@ Strip caption_and_header(const TextEngine& engine, const Table& table, Strip hea
   return top;
 }
 
+// No row stands alone under a header or at a table's end; a small table is not broken at all.
+bool stays_with_next(std::size_t row, std::size_t rows) {
+  const bool is_small = rows <= kRowsOfSmallTable;
+  return row + 1 < rows && (is_small || row == 0 || row + 2 == rows);
+}
+
 }  // namespace
 
 std::vector<Track> tracks_of(const TextEngine& engine, const Table& table) {
@@ -204,10 +211,10 @@ void write_table(const TextEngine& engine, const Table& table, double space, Pag
   if (table.rows.empty()) top.back().keep = Keep::kFree;
   space_before(top, space);
   add_all(std::move(top), pages);
-  for (const auto& row : table.rows) {
-    if (pages.is_full()) return;
-    Strip strip = row_of(cells_of(engine, table, row, tracks), kBodyHeight / 2);
+  for (std::size_t row = 0; row < table.rows.size() && !pages.is_full(); ++row) {
+    Strip strip = row_of(cells_of(engine, table, table.rows[row], tracks), kBodyHeight / 2);
     add_rule(strip.back(), kHairline, kRule);
+    if (stays_with_next(row, table.rows.size())) strip.back().keep = Keep::kWithNext;
     for (auto& slice : strip) slice.header = repeated;
     add_all(std::move(strip), pages);
   }

@@ -1,7 +1,10 @@
 #include "charter/pdf_text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace tollgate::charter {
 namespace {
@@ -9,6 +12,9 @@ namespace {
 // Liberation Sans where it is installed; DejaVu Sans is on every Debian that has Pango.
 constexpr const char* kFamilies = "Liberation Sans,DejaVu Sans,sans-serif";
 constexpr const char* kCodeFamilies = "Liberation Mono,DejaVu Sans Mono,monospace";
+
+constexpr std::size_t kMaxPieceBytes = 2000;
+constexpr std::size_t kMaxLineBytes = 400;  // more never fits on one line
 
 double points(int pango_units) {
   return static_cast<double>(pango_units) / PANGO_SCALE;
@@ -79,68 +85,121 @@ class SpanAttributes {
   guint end_;
 };
 
-void set_text(PangoLayout* layout, const Text& text) {
-  std::string all;
-  const std::unique_ptr<PangoAttrList, void (*)(PangoAttrList*)> attributes(pango_attr_list_new(),
-                                                                            pango_attr_list_unref);
-  for (const auto& span : text) {
-    const SpanAttributes of_span(attributes.get(), all.size(), all.size() + span.text.size());
-    all += span.text;
-    of_span.style(span.style);
-    if (!span.link.empty()) of_span.link();
-  }
-  // A hyphen at the break of a long identifier would be read as part of it.
-  pango_attr_list_insert(attributes.get(), pango_attr_insert_hyphens_new(FALSE));
-  pango_layout_set_text(layout, all.data(), static_cast<int>(all.size()));
-  pango_layout_set_attributes(layout, attributes.get());
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
 }  // namespace
 
-TextBlock::TextBlock(GObjectPtr<PangoLayout> layout, const Text& text, Rgb colour)
-    : layout_(std::move(layout)), colour_(colour) {
-  const std::unique_ptr<PangoLayoutIter, void (*)(PangoLayoutIter*)> line(pango_layout_get_iter(layout_.get()),
+// A Text as one string, and where its spans are in it.
+class FlatText {
+ public:
+  explicit FlatText(const Text& text) {
+    for (const auto& span : text) {
+      spans_.push_back({{bytes_.size(), bytes_.size() + span.text.size()}, &span});
+      bytes_ += span.text;
+    }
+  }
+
+  std::size_t size() const { return bytes_.size(); }
+
+  // At most `max_bytes` from `start` on, in whole characters.
+  ByteRange piece(std::size_t start, std::size_t max_bytes) const {
+    std::size_t end = std::min(start + max_bytes, size());
+    while (end < size() && is_continuation(bytes_[end])) --end;
+    return {start, end};
+  }
+
+  void give_to(PangoLayout* layout, ByteRange range) const {
+    const std::unique_ptr<PangoAttrList, void (*)(PangoAttrList*)> attributes(pango_attr_list_new(),
+                                                                              pango_attr_list_unref);
+    for_each_span(range, [&](const Span& span, ByteRange part) {
+      const SpanAttributes of_span(attributes.get(), part.start - range.start, part.end - range.start);
+      of_span.style(span.style);
+      if (!span.link.empty()) of_span.link();
+    });
+    // A hyphen at the break of a long identifier would be read as part of it.
+    pango_attr_list_insert(attributes.get(), pango_attr_insert_hyphens_new(FALSE));
+    pango_layout_set_text(layout, bytes_.data() + range.start, static_cast<int>(range.end - range.start));
+    pango_layout_set_attributes(layout, attributes.get());
+  }
+
+  // Calls visit(span, part) for each span that has a part in `range`.
+  template <typename Visit>
+  void for_each_span(ByteRange range, Visit visit) const {
+    const auto ends_before = [&](const auto& entry) { return entry.first.end <= range.start; };
+    for (auto at = std::ranges::partition_point(spans_, ends_before); at != spans_.end(); ++at) {
+      const auto& [bytes, span] = *at;
+      if (bytes.start >= range.end) return;
+      visit(*span, ByteRange{std::max(bytes.start, range.start), std::min(bytes.end, range.end)});
+    }
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<std::pair<ByteRange, const Span*>> spans_;
+};
+
+namespace {
+
+// The lines of one layout, whose text starts at byte `start` of `text`.
+class LineReader {
+ public:
+  LineReader(const FlatText& text, std::size_t start, double spacing) : text_(text), start_(start), spacing_(spacing) {}
+
+  std::vector<TextBlock::Line> read(PangoLayout* layout) const {
+    std::vector<TextBlock::Line> lines;
+    const std::unique_ptr<PangoLayoutIter, void (*)(PangoLayoutIter*)> at(pango_layout_get_iter(layout),
                                                                           pango_layout_iter_free);
-  do {
+    do {
+      lines.push_back(line(at.get()));
+    } while (pango_layout_iter_next_line(at.get()) != FALSE);
+    return lines;
+  }
+
+ private:
+  TextBlock::Line line(PangoLayoutIter* at) const {
     int top = 0;
     int bottom = 0;
-    pango_layout_iter_get_line_yrange(line.get(), &top, &bottom);
+    pango_layout_iter_get_line_yrange(at, &top, &bottom);
     PangoRectangle logical{};
-    pango_layout_iter_get_line_extents(line.get(), nullptr, &logical);
-    lines_.push_back({.glyphs = pango_layout_iter_get_line_readonly(line.get()),
-                      .x = points(logical.x),
-                      .baseline = points(pango_layout_iter_get_baseline(line.get()) - top),
-                      .height = points(bottom - top)});
-  } while (pango_layout_iter_next_line(line.get()) != FALSE);
-  add_links(text);
-}
+    pango_layout_iter_get_line_extents(at, nullptr, &logical);
+    const double natural = points(bottom - top);
+    TextBlock::Line line{.glyphs = pango_layout_iter_get_line_readonly(at),
+                         .x = points(logical.x),
+                         .baseline = points(pango_layout_iter_get_baseline(at) - top) + natural * (spacing_ - 1) / 2,
+                         .height = natural * spacing_};
+    add_links(line);
+    return line;
+  }
+
+  void add_links(TextBlock::Line& line) const {
+    const std::size_t line_start = start_ + static_cast<std::size_t>(line.glyphs->start_index);
+    const ByteRange bytes{line_start, line_start + static_cast<std::size_t>(line.glyphs->length)};
+    text_.for_each_span(bytes, [&](const Span& span, ByteRange part) {
+      if (span.link.empty()) return;
+      int* ranges = nullptr;
+      int count = 0;
+      pango_layout_line_get_x_ranges(line.glyphs, static_cast<int>(part.start - start_),
+                                     static_cast<int>(part.end - start_), &ranges, &count);
+      for (int i = 0; i < count; ++i) {
+        line.links.push_back({points(ranges[2 * i]), points(ranges[2 * i + 1] - ranges[2 * i]), span.link});
+      }
+      g_free(ranges);
+    });
+  }
+
+  const FlatText& text_;
+  std::size_t start_;
+  double spacing_;
+};
+
+}  // namespace
 
 double TextBlock::height() const {
   double height = 0;
   for (const auto& line : lines_) height += line.height;
   return height;
-}
-
-void TextBlock::add_links(const Text& text) {
-  int start = 0;
-  for (const auto& span : text) {
-    const int end = start + static_cast<int>(span.text.size());
-    for (auto& line : lines_) {
-      if (span.link.empty()) break;
-      const int line_start = line.glyphs->start_index;
-      const int from = std::max(start, line_start);
-      const int to = std::min(end, line_start + line.glyphs->length);
-      if (from >= to) continue;
-      int* ranges = nullptr;
-      int count = 0;
-      pango_layout_line_get_x_ranges(line.glyphs, from, to, &ranges, &count);
-      for (int i = 0; i < count; ++i) {
-        line.links.push_back({points(ranges[2 * i]), points(ranges[2 * i + 1] - ranges[2 * i]), span.link});
-      }
-      g_free(ranges);
-    }
-    start = end;
-  }
 }
 
 base::Result<TextEngine> TextEngine::make(const std::string& language) {
@@ -167,33 +226,54 @@ base::Result<TextEngine> TextEngine::make(const std::string& language) {
 TextEngine::TextEngine(GObjectPtr<PangoFontMap> fonts, GObjectPtr<PangoContext> context)
     : fonts_(std::move(fonts)), context_(std::move(context)) {}
 
-GObjectPtr<PangoLayout> TextEngine::layout_of(const Text& text, const TextFormat& format) const {
+GObjectPtr<PangoLayout> TextEngine::layout_of(const FlatText& text, ByteRange range, const TextFormat& format) const {
   GObjectPtr<PangoLayout> layout(pango_layout_new(context_.get()));
   pango_layout_set_font_description(layout.get(), font_of(format).get());
-  pango_layout_set_line_spacing(layout.get(), static_cast<float>(format.line_spacing));
   pango_layout_set_alignment(layout.get(), alignment_of(format.align));
-  set_text(layout.get(), text);
+  text.give_to(layout.get(), range);
   return layout;
 }
 
+// Pango takes quadratic time for a text without spaces, so it gets pieces. The last line of a piece is not kept: the
+// next piece starts with it, and no reader sees the seam.
 std::shared_ptr<const TextBlock> TextEngine::set(const Text& text, const TextFormat& format, double width) const {
-  auto layout = layout_of(text, format);
-  pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_width(layout.get(), pango_units(width));
-  return std::make_shared<const TextBlock>(std::move(layout), text, format.colour);
+  const FlatText flat(text);
+  auto block = std::make_shared<TextBlock>(format.colour);
+  ByteRange piece;
+  do {
+    piece = flat.piece(piece.end, kMaxPieceBytes);
+    auto layout = layout_of(flat, piece, format);
+    pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_width(layout.get(), pango_units(width));
+    auto lines = LineReader(flat, piece.start, format.line_spacing).read(layout.get());
+    if (piece.end < flat.size() && lines.size() > 1) {
+      piece.end = piece.start + static_cast<std::size_t>(lines.back().glyphs->start_index);
+      lines.pop_back();
+    }
+    std::ranges::move(lines, std::back_inserter(block->lines_));
+    block->layouts_.push_back(std::move(layout));
+  } while (piece.end < flat.size());
+  return block;
 }
 
 std::shared_ptr<const TextBlock> TextEngine::set_line(const std::string& text, const TextFormat& format,
                                                       double width) const {
-  auto layout = layout_of(plain(text), format);
+  const Text start = plain(base::shortened(text, kMaxLineBytes));
+  const FlatText flat(start);
+  auto layout = layout_of(flat, {0, flat.size()}, format);
   pango_layout_set_ellipsize(layout.get(), PANGO_ELLIPSIZE_END);
   pango_layout_set_width(layout.get(), pango_units(width));
-  return std::make_shared<const TextBlock>(std::move(layout), plain(text), format.colour);
+  auto block = std::make_shared<TextBlock>(format.colour);
+  block->lines_ = LineReader(flat, 0, format.line_spacing).read(layout.get());
+  block->layouts_.push_back(std::move(layout));
+  return block;
 }
 
 double TextEngine::width_of(const std::string& text, const TextFormat& format) const {
+  const Text start = plain(base::shortened(text, kMaxLineBytes));
+  const FlatText flat(start);
   int width = 0;
-  pango_layout_get_size(layout_of(plain(text), format).get(), &width, nullptr);
+  pango_layout_get_size(layout_of(flat, {0, flat.size()}, format).get(), &width, nullptr);
   return points(width);
 }
 

@@ -35,18 +35,24 @@ class TextBlock {
     std::vector<Link> links{};
   };
 
-  TextBlock(GObjectPtr<PangoLayout> layout, const Text& text, Rgb colour);
+  explicit TextBlock(Rgb colour) : colour_(colour) {}
 
   const std::vector<Line>& lines() const { return lines_; }
   double height() const;
   Rgb colour() const { return colour_; }
 
  private:
-  void add_links(const Text& text);
+  friend class TextEngine;
 
-  GObjectPtr<PangoLayout> layout_;
+  std::vector<GObjectPtr<PangoLayout>> layouts_;
   std::vector<Line> lines_;
   Rgb colour_;
+};
+
+class FlatText;
+struct ByteRange {
+  std::size_t start = 0;
+  std::size_t end = 0;
 };
 
 class TextEngine {
@@ -54,18 +60,19 @@ class TextEngine {
   // kUnsupported when no font is installed. `language`: BCP 47, chooses among fonts and line breaking rules.
   static base::Result<TextEngine> make(const std::string& language);
 
-  // Set in lines of `width` points; a word that is longer is broken anywhere. At least one line.
+  // Set in lines of `width` points; a word that is longer is broken anywhere. At least one line. Takes time linear in
+  // the length of the text, whatever is in it.
   std::shared_ptr<const TextBlock> set(const Text& text, const TextFormat& format, double width) const;
 
   // One line of at most `width`, its end replaced by "…" if it is longer.
   std::shared_ptr<const TextBlock> set_line(const std::string& text, const TextFormat& format, double width) const;
 
-  // The width of the text on one line.
+  // The width of the text on one line; of its start, if that is very long.
   double width_of(const std::string& text, const TextFormat& format) const;
 
  private:
   TextEngine(GObjectPtr<PangoFontMap> fonts, GObjectPtr<PangoContext> context);
-  GObjectPtr<PangoLayout> layout_of(const Text& text, const TextFormat& format) const;
+  GObjectPtr<PangoLayout> layout_of(const FlatText& text, ByteRange range, const TextFormat& format) const;
 
   GObjectPtr<PangoFontMap> fonts_;
   GObjectPtr<PangoContext> context_;
