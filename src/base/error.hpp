@@ -4,6 +4,8 @@
 // infrastructure and bugs. Everything an Error decides (HTTP status, exit code, retry) is one exhaustive switch here.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,7 @@ struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message{};  // For the user: what, where, and what to do about it. No secrets.
   std::string detail{};   // For the log: what the library or server said. No secrets either.
+  std::optional<std::chrono::milliseconds> retry_after{};  // when the other side named a time to come back
 };
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };

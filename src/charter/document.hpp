@@ -20,8 +20,12 @@ struct Span {
 // A run of text. Line breaks inside a span are kept.
 using Text = std::vector<Span>;
 
-inline Text plain(std::string text) { return {Span{std::move(text)}}; }
-inline Text strong(std::string text) { return {Span{std::move(text), Style::kStrong}}; }
+inline Text plain(std::string text) {
+  return {Span{std::move(text)}};
+}
+inline Text strong(std::string text) {
+  return {Span{std::move(text), Style::kStrong}};
+}
 
 struct Heading {
   int level = 1;  // 1: section, 2: sub-section, 3: question
@@ -83,11 +87,21 @@ struct PageBreak {};
 
 using Block = std::variant<Heading, Paragraph, Bullets, Quote, Callout, Table, Facts, Signatures, PageBreak>;
 
+// Words the writers add themselves; to be in the document's language.
+struct Labels {
+  std::string role = "Role";
+  std::string name = "Name";
+  std::string signature = "Signature";
+  std::string date = "Date";
+};
+
 struct Document {
   std::string title;
   std::string subtitle{};
   std::string language = "en";  // BCP 47
   std::string footer{};         // on every page of the PDF, beside the page number
+  std::string date{};           // RFC 3339, when it was made: the PDF's creation date; empty for none
+  Labels labels{};
   std::vector<Block> blocks;
 };
 

@@ -215,10 +215,14 @@ ExpressionError Checker::unknown_name(const std::vector<std::string>& chain, std
   // "S1.featurs.name" should find "S1.features": question names have two parts, others one.
   const std::size_t count = std::min<std::size_t>(chain.size(), 2);
   const auto written = join_names(chain, count);
-  ExpressionError error{offset, fmt::format("unknown name '{}'", base::shortened(written, kMaxNameBytes))};
-  error.hint = did_you_mean(written, candidates);
-  if (error.hint.empty() && count == 2) error.hint = did_you_mean(chain.front(), candidates);
-  return error;
+  const auto unknown = [&](const std::string& name, std::string hint) {
+    return ExpressionError{offset, fmt::format("unknown name '{}'", base::shortened(name, kMaxNameBytes)),
+                           std::move(hint)};
+  };
+  if (auto hint = did_you_mean(written, candidates); !hint.empty()) return unknown(written, std::move(hint));
+  const bool knows_stage = std::any_of(candidates.begin(), candidates.end(),
+                                       [&](const std::string& name) { return name.starts_with(chain.front() + "."); });
+  return unknown(knows_stage ? written : chain.front(), knows_stage ? "" : did_you_mean(chain.front(), candidates));
 }
 
 Checked Checker::member_of(Code object, const std::string& member, std::size_t offset) const {
@@ -368,14 +372,14 @@ Checked Checker::arithmetic(const Syntax& syntax, const Hint& hint) {
 }
 
 Checked Checker::comparison(const Syntax& syntax) {
-  if (is_comparison(syntax.children[0])) {
-    return type_error(syntax.offset, "comparisons do not chain", "write a < b && b < c");
-  }
   TRY(auto sides, pair(syntax.children[0], syntax.children[1], std::nullopt));
   const Type& left = sides[0].type;
   const Type& right = sides[1].type;
   const auto type = unified(left, right);
   if (!type) {
+    if (is_comparison(syntax.children[0])) {
+      return type_error(syntax.offset, "comparisons do not chain", "write a < b && b < c");
+    }
     return type_error(syntax.offset, fmt::format("{} cannot be compared with {}", left.to_string(), right.to_string()),
                       comparison_hint(left, right));
   }

@@ -192,7 +192,7 @@ Checked Checker::invoke(const Function& function, const Syntax& syntax, const Hi
   TRY(auto codes, arguments(function, syntax, hint));
   auto type = function.check(types_of(codes));
   if (!type) {
-    return type_error(syntax.offset, fmt::format("{}: {}", function.name, type.error()),
+    return type_error(syntax.offset, fmt::format("{}(): {}", function.name, type.error()),
                       fmt::format("write {}", function.signature));
   }
   Code code;

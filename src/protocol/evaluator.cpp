@@ -315,7 +315,7 @@ class Evaluator {
       types.push_back(code.operands[i].type);
       cost += shallow_cost(*operands[i]);
     }
-    if (!charge(cost)) return exhausted();
+    if (!charge(cost * code.function->steps)) return exhausted();
     return from(code.function->apply({values, types}));
   }
 

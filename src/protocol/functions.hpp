@@ -35,6 +35,7 @@ struct Function {
   // What the next argument probably is, given those before it: lets string literals become enum values.
   std::optional<Type> (*hint)(std::span<const Type> earlier);
   Computed (*apply)(const CallArguments& arguments);
+  std::size_t steps = 1;  // per element or 16 bytes of the arguments
 };
 
 const Function* find_function(std::string_view name);

@@ -24,7 +24,7 @@ std::unexpected<std::string> complaint(std::string text) {
   return std::unexpected(std::move(text));
 }
 std::unexpected<std::string> not_for(const Type& type) {
-  return complaint(fmt::format("not for {}", type.to_string()));
+  return complaint(fmt::format("does not take {}", type.to_string()));
 }
 
 bool is_collection(const Type& type) {

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "base/text.hpp"
 #include "protocol/text_features.hpp"
 #include "protocol/text_tokens.hpp"
 #include "protocol/text_vocabulary.hpp"
@@ -18,14 +17,17 @@ constexpr std::size_t kConcretePerVagueWord = 8;
 constexpr std::size_t kNameWeight = 2;  // on top of the 1 for being a content word
 constexpr std::size_t kFigureWeight = 5;
 
-bool is_at(const Words& words, std::size_t at, std::string_view phrase, std::size_t& length) {
-  const auto parts = base::split(phrase, ' ');
-  length = parts.size();
-  if (at + length > words.size()) return false;
-  for (std::size_t i = 0; i < length; ++i) {
-    if (words[at + i].lower != parts[i]) return false;
+constexpr std::size_t kMaxQuote = 500;  // bytes between quotation marks
+
+// Whether the phrase's words stand at `at`; how many they are, or 0.
+std::size_t phrase_at(const Words& words, std::size_t at, std::string_view phrase) {
+  for (std::size_t length = 0; at + length < words.size(); ++length) {
+    const auto end = phrase.find(' ');
+    if (words[at + length].lower != phrase.substr(0, end)) return 0;
+    if (end == std::string_view::npos) return length + 1;
+    phrase.remove_prefix(end + 1);
   }
-  return true;
+  return 0;
 }
 
 // Marks the words inside "…" or “…”: they are somebody else's.
@@ -36,7 +38,8 @@ std::vector<bool> find_quoted(std::string_view text, const Words& words) {
   for (std::size_t open = text.find_first_of("\"\xe2"); open != std::string_view::npos;) {
     const bool plain = text[open] == '"';
     const bool is_quote = plain || text.substr(open).starts_with("“");
-    const auto close = is_quote ? text.find(plain ? "\"" : "”", open + 1) : std::string_view::npos;
+    const auto length = is_quote ? text.substr(open + 1, kMaxQuote).find(plain ? "\"" : "”") : std::string_view::npos;
+    const auto close = length == std::string_view::npos ? length : open + 1 + length;
     if (close != std::string_view::npos) {
       while (word < words.size() && words[word].offset < open) ++word;
       for (; word < words.size() && words[word].offset < close; ++word, ++count) quoted[word] = true;
@@ -71,8 +74,7 @@ bool is_name(const Word& word) {
 
 std::size_t vague_phrase_length(const Words& words, std::size_t at) {
   for (const auto phrase : vague_phrases()) {
-    std::size_t length = 0;
-    if (is_at(words, at, phrase, length)) return length;
+    if (const std::size_t length = phrase_at(words, at, phrase); length > 0) return length;
   }
   return 0;
 }
@@ -104,8 +106,8 @@ bool has_evasive_phrase(const Words& words, Span span) {
   constexpr std::size_t kMaxRemainder = 2;  // "the vendor" of "trust the vendor on this"
   for (std::size_t i = span.first; i < span.last; ++i) {
     for (const auto phrase : evasive_phrases()) {
-      std::size_t length = 0;
-      if (!is_at(words, i, phrase, length) || i + length > span.last) continue;
+      const std::size_t length = phrase_at(words, i, phrase);
+      if (length == 0 || i + length > span.last) continue;
       if (count_substance(words, {span.first, i}) + count_substance(words, {i + length, span.last}) <= kMaxRemainder) {
         return true;
       }

@@ -51,9 +51,13 @@ bool is_list_index(std::string_view text, const Word& word) {
   const auto after = text.substr(word.offset + word.text.size());
   const bool marked = after.starts_with('.') || after.starts_with(')');
   if (!marked || (after.size() > 1 && after[1] != ' ' && after[1] != '\n' && after[1] != '\t')) return false;
-  const auto line_start = text.substr(0, word.offset).rfind('\n') + 1;
-  const auto before = text.substr(line_start, word.offset - line_start);
-  if (before.find_first_not_of(" \t-*(") == std::string_view::npos) return true;
+  constexpr std::size_t kLookBack = 200;  // bytes; keeps a text of nothing but indexes linear
+  const std::size_t start = word.offset - std::min(word.offset, kLookBack);
+  const auto window = text.substr(start, word.offset - start);
+  const auto line_break = window.rfind('\n');
+  const bool sees_start = start == 0 || line_break != std::string_view::npos;
+  const auto before = line_break == std::string_view::npos ? window : window.substr(line_break + 1);
+  if (sees_start && before.find_first_not_of(" \t-*(") == std::string_view::npos) return true;
   return after.starts_with(')') && before.find('(') == std::string_view::npos;
 }
 

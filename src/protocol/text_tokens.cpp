@@ -91,10 +91,14 @@ std::size_t end_of_word(std::string_view prose, std::size_t at) {
 
 std::string lowered(std::string_view word) {
   constexpr std::string_view kTypographic = "’";
-  std::string lower = base::lower_ascii(word);
-  for (auto at = lower.find(kTypographic); at != std::string::npos; at = lower.find(kTypographic, at)) {
-    lower.replace(at, kTypographic.size(), "'");
+  std::string lower;
+  lower.reserve(word.size());
+  for (std::size_t at = 0; at < word.size();) {
+    const bool is_apostrophe = word.substr(at).starts_with(kTypographic);
+    lower += is_apostrophe ? '\'' : word[at];
+    at += is_apostrophe ? kTypographic.size() : 1;
   }
+  lower = base::lower_ascii(lower);
   return lower;
 }
 

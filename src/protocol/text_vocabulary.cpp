@@ -10,9 +10,9 @@ namespace {
 
 using Words = std::unordered_set<std::string_view>;
 
-// Five of these in a row are a hand on the keyboard.
-constexpr std::array<std::string_view, 8> kKeyboardRuns = {"asdf", "sdfg", "dfgh", "hjkl",
-                                                           "qwer", "wert", "zxcv", "xcvb"};
+// What a hand lying on the keyboard types first.
+constexpr std::array<std::string_view, 9> kKeyboardRuns = {"asdf", "sdfg", "dfgh", "hjkl", "qwer",
+                                                           "wert", "zxcv", "xcvb", "jkl"};
 
 bool is_vowel(char c) {
   return std::string_view("aeiouy").find(c) != std::string_view::npos;

@@ -346,6 +346,7 @@ TEST(Evaluation, ChargesForTheTextItCopies) {
   EXPECT_EQ(outcome("size(scores.map(a, problem))", environment), "undefined: it takes more than 1000000 steps");
   EXPECT_EQ(outcome("scores.map(a, problem + problem).size()", environment),
             "undefined: it takes more than 1000000 steps");
+  EXPECT_EQ(outcome("scores.all(a, !vague(problem))", environment), "undefined: it takes more than 1000000 steps");
   EXPECT_EQ(outcome("scores.all(a, problem.contains('y'))", environment), "false");
 }
 

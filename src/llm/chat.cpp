@@ -1,0 +1,24 @@
+#include "llm/chat.hpp"
+
+namespace tollgate::llm {
+
+std::string_view name(Tier tier) {
+  switch (tier) {
+    case Tier::kFast: return "fast";
+    case Tier::kBalanced: return "balanced";
+    case Tier::kPowerful: return "powerful";
+  }
+  return "balanced";
+}
+
+std::string_view name(Task task) {
+  switch (task) {
+    case Task::kAssess: return "assess";
+    case Task::kDraft: return "draft";
+    case Task::kFollowUp: return "follow_up";
+    case Task::kConsistency: return "consistency";
+  }
+  return "assess";
+}
+
+}  // namespace tollgate::llm

@@ -1,0 +1,134 @@
+#include "llm/http_provider.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace tollgate::llm {
+namespace asio = boost::asio;
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t kMaxErrorBytes = 64U << 10;
+
+bool is_success(int status) {
+  return status >= 200 && status < 300;
+}
+
+std::optional<std::int64_t> read_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+void cut_out(std::string& text, std::string_view secret) {
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+    text.replace(at, secret.size(), "[key]");
+  }
+}
+
+// Sorts what arrives: the pieces of a good reply go to the stream reader, those of an error are kept for later.
+struct StreamedBody {
+  StreamReader& reader;
+  const TextSink& on_text;
+  std::string error_body{};
+
+  base::Status take(const net::HttpHead& head, std::string_view chunk) {
+    if (is_success(head.status)) return reader.feed(chunk, on_text);
+    error_body.append(chunk.substr(0, kMaxErrorBytes - std::min(kMaxErrorBytes, error_body.size())));
+    return {};
+  }
+};
+
+class HttpProvider final : public Provider {
+ public:
+  HttpProvider(net::HttpClient& client, std::unique_ptr<Dialect> dialect, std::string secret)
+      : client_(client), dialect_(std::move(dialect)), secret_(std::move(secret)) {}
+
+  std::string_view name() const override { return dialect_->name(); }
+
+  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
+                                                    TextSink on_text) override {
+    const auto start = steady_clock::now();
+    net::HttpHead head;
+    base::Result<ChatReply> reply;
+    if (on_text) {
+      reply = co_await streamed(std::move(context), request, on_text, head);
+    } else {
+      reply = co_await whole(std::move(context), request, head);
+    }
+    if (!reply) co_return base::fail(without_secret(std::move(reply.error())));
+    reply->provider = name();
+    reply->request_id = request_id(head);
+    reply->latency = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+    co_return reply;
+  }
+
+ private:
+  asio::awaitable<base::Result<ChatReply>> whole(net::CallContext context, const ChatRequest& request,
+                                                 net::HttpHead& head) {
+    CO_TRY(auto response, co_await client_.send(std::move(context), dialect_->write(request, Delivery::kWhole)));
+    head = std::move(response.head);
+    if (!is_success(head.status)) co_return refusal(head, response.body);
+    co_return dialect_->read(response.body);
+  }
+
+  asio::awaitable<base::Result<ChatReply>> streamed(net::CallContext context, const ChatRequest& request,
+                                                    const TextSink& on_text, net::HttpHead& head) {
+    const auto reader = dialect_->stream_reader();
+    StreamedBody body{*reader, on_text};
+    const net::BodySink sink = [&body](const net::HttpHead& its_head, std::string_view chunk) {
+      return body.take(its_head, chunk);
+    };
+    CO_TRY(head, co_await client_.stream(std::move(context), dialect_->write(request, Delivery::kStreamed), sink));
+    if (!is_success(head.status)) co_return refusal(head, body.error_body);
+    co_return reader->finish();
+  }
+
+  std::unexpected<base::Error> refusal(const net::HttpHead& head, std::string_view body) const {
+    auto error = dialect_->read_error(head.status, body);
+    error.retry_after = read_retry_after(head);
+    return base::fail(std::move(error));
+  }
+
+  static std::string request_id(const net::HttpHead& head) {
+    const auto own = net::header(head, "request-id");
+    return std::string(own.empty() ? net::header(head, "x-request-id") : own);
+  }
+
+  base::Error without_secret(base::Error error) const {
+    if (!secret_.empty()) {
+      cut_out(error.message, secret_);
+      cut_out(error.detail, secret_);
+    }
+    return error;
+  }
+
+  // Constant after construction.
+  net::HttpClient& client_;
+  const std::unique_ptr<Dialect> dialect_;
+  const std::string secret_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_http_provider(net::HttpClient& client, std::unique_ptr<Dialect> dialect,
+                                             std::string secret) {
+  return std::make_unique<HttpProvider>(client, std::move(dialect), std::move(secret));
+}
+
+std::optional<milliseconds> read_retry_after(const net::HttpHead& head) {
+  constexpr std::int64_t kDay = 86'400'000;
+  auto wait = read_number(net::header(head, "retry-after-ms"));
+  if (!wait) {
+    wait = read_number(net::header(head, "retry-after"));
+    if (wait && *wait >= 0 && *wait <= kDay / 1000) *wait *= 1000;
+  }
+  if (!wait || *wait < 0 || *wait > kDay) return std::nullopt;
+  return milliseconds(*wait);
+}
+
+}  // namespace tollgate::llm

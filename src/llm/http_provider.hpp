@@ -1,0 +1,34 @@
+// A provider that speaks HTTP: sends what a dialect writes and reads the reply with it. All three providers are this
+// class with another dialect.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "llm/provider.hpp"
+#include "llm/wire.hpp"
+#include "net/http_client.hpp"
+
+namespace tollgate::llm {
+
+// One provider's wire format. Stateless; pure but for the settings it was made with.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  virtual std::string_view name() const = 0;
+  virtual net::HttpRequest write(const ChatRequest& request, Delivery delivery) const = 0;
+  virtual base::Result<ChatReply> read(std::string_view body) const = 0;
+  virtual std::unique_ptr<StreamReader> stream_reader() const = 0;
+  virtual base::Error read_error(int status, std::string_view body) const = 0;
+};
+
+// `client` must outlive the provider. `secret` is cut out of every error, should a server quote it.
+std::unique_ptr<Provider> make_http_provider(net::HttpClient& client, std::unique_ptr<Dialect> dialect,
+                                             std::string secret);
+
+// From retry-after-ms, or retry-after in seconds; nullopt when neither is a number between 0 and a day.
+std::optional<std::chrono::milliseconds> read_retry_after(const net::HttpHead& head);
+
+}  // namespace tollgate::llm

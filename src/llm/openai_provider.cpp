@@ -1,0 +1,42 @@
+#include "llm/openai_provider.hpp"
+
+#include <utility>
+
+#include "llm/http_provider.hpp"
+
+namespace tollgate::llm {
+namespace {
+
+class OpenAiDialect final : public Dialect {
+ public:
+  explicit OpenAiDialect(OpenAiConfig config)
+      : config_(std::move(config)), url_(join_url(config_.base_url, "/v1/chat/completions")) {}
+
+  std::string_view name() const override { return "openai"; }
+
+  net::HttpRequest write(const ChatRequest& request, Delivery delivery) const override {
+    net::HttpRequest message{net::HttpMethod::kPost,
+                             url_,
+                             {{"Content-Type", "application/json"}},
+                             openai::write_request(request, config_.options, delivery)};
+    if (!config_.api_key.empty()) message.headers.push_back({"Authorization", "Bearer " + config_.api_key});
+    return message;
+  }
+
+  base::Result<ChatReply> read(std::string_view body) const override { return openai::read_reply(body); }
+  std::unique_ptr<StreamReader> stream_reader() const override { return openai::make_stream_reader(); }
+  base::Error read_error(int status, std::string_view body) const override { return openai::read_error(status, body); }
+
+ private:
+  const OpenAiConfig config_;
+  const std::string url_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_openai_provider(net::HttpClient& client, OpenAiConfig config) {
+  std::string secret = config.api_key;
+  return make_http_provider(client, std::make_unique<OpenAiDialect>(std::move(config)), std::move(secret));
+}
+
+}  // namespace tollgate::llm
