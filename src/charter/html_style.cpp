@@ -26,7 +26,8 @@ h4{font-size:1rem;margin:1.5rem 0 .4rem;color:var(--muted)}
 .title{border-top:4px solid var(--accent);padding:1.4rem 0 0;margin:0 0 2rem}
 .title p{color:var(--muted);font-size:1.05rem;margin:.6rem 0 0}
 p,ul,blockquote,dl,.callout,.table,.signatures{margin:0 0 1rem}
-p,li,dd,blockquote,td{overflow-wrap:anywhere}
+p,li,dd,blockquote{overflow-wrap:anywhere}
+td{overflow-wrap:break-word;max-width:28rem}
 a{color:var(--accent);text-underline-offset:.15em}
 a:focus-visible,.table:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 code{font:.9em/1.4 ui-monospace,"Cascadia Mono",Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace;
@@ -72,7 +73,7 @@ h1{font-size:20pt}h2{font-size:14pt;margin-top:20pt}h3{font-size:11.5pt}h4{font-
 h1,h2,h3,h4,caption,.headline{break-after:avoid;break-inside:avoid}
 p,li,blockquote,dd{orphans:3;widows:3}
 .table{overflow:visible}
-table{font-size:8.5pt}
+table{font-size:8.5pt}td{overflow-wrap:anywhere;max-width:none}
 thead{display:table-header-group}
 tr,dt,dd,.signatures li{break-inside:avoid}
 tbody tr:first-child:not(:last-child),tbody tr:nth-last-child(2){break-after:avoid}

@@ -58,7 +58,7 @@ Drafts read_draft_reply(const protocol::Protocol& protocol, const std::vector<st
   Drafts drafts;
   for (const auto* question : find_questions(protocol, names)) {
     auto value = protocol::parse_answer(*question, reply["answers"][question->name]);
-    if (value && !protocol::is_blank(*value)) {
+    if (value && (value->is_list() || !protocol::is_blank(*value))) {
       drafts.answers.emplace_back(question->name, *std::move(value));
     } else {
       drafts.unreadable.emplace_back(question->name, value ? "the draft is empty" : value.error().message);

@@ -116,7 +116,9 @@ class BriefReader {
 
   void add(const Question& question, const SourceNode& node) {
     base::Value raw = to_value(node);
-    if (protocol::is_blank(raw)) return;  // an empty answer is an open question
+    // An empty answer is an open question; an empty list may be an answer: no mitigations, no subprocessors.
+    const bool may_be_empty = raw.is_list() && (!question.bounds.min || *question.bounds.min == base::Decimal(0));
+    if (protocol::is_blank(raw) && !may_be_empty) return;
     if (question.type.kind == protocol::AnswerKind::kFile && raw.is_string()) {
       auto file = load_file_(*raw.if_string());
       if (!file) {

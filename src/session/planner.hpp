@@ -21,6 +21,7 @@ struct RunPolicy {
   RunMode mode = RunMode::kInteractive;
   bool can_draft = false;      // a model can write missing answers (batch)
   bool can_ask_model = false;  // LLM checks can be made
+  std::set<std::string> not_draftable{};  // drafts of these could not be read: left open
 };
 
 // Inputs to append: they take no time and are idempotent by key.

@@ -1,0 +1,67 @@
+// What can be done with sessions: create, run, answer, waive, verify, fork. The only place where session, llm and store
+// meet. Used on one executor; store, clock, random and models must outlive it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "engine/session_runner.hpp"
+
+namespace tollgate::engine {
+
+struct NewSession {
+  std::string title;
+  std::string owner = "local";
+  std::shared_ptr<const protocol::Protocol> protocol;
+  std::string profile{};  // empty: the protocol's default
+  std::map<std::string, std::string, std::less<>> options{};
+  std::string idempotency_key;  // the same key gives the same session
+};
+
+struct Verification {
+  session::VerifyReport chain;
+  std::vector<std::string> altered_answers{};  // "S1.kpis revision 2": stored otherwise than the checkpoint holds it
+  bool intact() const { return !chain.altered && altered_answers.empty(); }
+};
+
+class Engine {
+ public:
+  Engine(boost::asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock, base::Random& random, Models models, RunnerConfig config = {});
+
+  store::Async<store::SessionRow> create(NewSession session);  // kInvalidArgument: profile, option or title
+  store::Async<LoadedSession> load(base::SessionId id);
+
+  // Runs until nothing is left to do; see SessionRunner.
+  store::Async<RunReport> run(base::SessionId id, session::RunPolicy policy, session::Brief brief, RunObserver observer);
+
+  // A person's answer, as typed; acknowledged after commit. kPreconditionFailed while the question cannot be answered,
+  // kInvalidArgument when it does not fit. Returns the revision. Assessing is run()'s work.
+  store::Async<std::int64_t> submit(base::SessionId id, std::string question, base::Value raw, std::string author, std::string key);
+
+  // kPreconditionFailed unless the rule failed at a gate and may be waived by this role.
+  store::Async<void> waive(base::SessionId id, session::BriefWaiver waiver, std::string key);
+
+  store::Async<Verification> verify(base::SessionId id);
+
+  // A new session that begins as the given one was at a checkpoint. kNotFound.
+  store::Async<store::SessionRow> fork(base::SessionId id, std::int64_t checkpoint, std::string title, std::string key);
+
+  store::SessionStore& store() { return store_; }
+  const Models& models() const { return models_; }
+
+ private:
+  const boost::asio::any_io_executor executor_;
+  store::SessionStore& store_;
+  base::Clock& clock_;
+  base::Random& random_;
+  const Models models_;
+  const RunnerConfig config_;
+  const base::BootId boot_;
+  ProtocolCache protocols_;
+};
+
+}  // namespace tollgate::engine
