@@ -1,5 +1,7 @@
 #include "charter/findings_section.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -35,15 +37,17 @@ std::string subject_of(const protocol::Check& check) {
 }
 
 void add_not_made(Document& document, const Review& review) {
-  document.blocks.emplace_back(Heading{2, "Checks not made"});
   Bullets bullets;
   for (const auto& line : review.not_made) {
-    std::string why = line.outcome == nullptr ? "has not run yet" : line.outcome->text;
+    if (line.outcome == nullptr) continue;
+    std::string why = line.outcome->text;
     if (why.empty()) why = line.check->kind == protocol::CheckKind::kLlm ? "no model was reachable" : "undetermined";
     bullets.items.push_back({{line.check->id, Style::kStrong},
                              {fmt::format(" ({}): {} ", protocol::name(line.check->severity), subject_of(*line.check))},
                              {why, Style::kEmphasis}});
   }
+  if (bullets.items.empty()) return;
+  document.blocks.emplace_back(Heading{2, "Checks not made"});
   document.blocks.emplace_back(std::move(bullets));
 }
 
@@ -56,8 +60,10 @@ void add_findings(Document& document, const Review& review) {
   std::vector<std::string> rest;
   if (review.consistent > 0) rest.push_back(counted(review.consistent, "check") + " found no contradiction");
   if (review.inapplicable > 0) rest.push_back(counted(review.inapplicable, "check") + " did not apply");
+  const auto waiting = std::ranges::count(review.not_made, nullptr, &CheckLine::outcome);
+  if (waiting > 0) rest.push_back(counted(static_cast<std::size_t>(waiting), "check") + " not run yet");
   if (!rest.empty()) document.blocks.emplace_back(Paragraph{plain(base::join(rest, ", ") + '.')});
-  if (!review.not_made.empty()) add_not_made(document, review);
+  add_not_made(document, review);
 }
 
 }  // namespace tollgate::charter

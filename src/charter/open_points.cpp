@@ -15,8 +15,10 @@ using session::StageStatus;
 
 std::string why_open(const Session& session, const protocol::Question& question) {
   switch (session.status(question)) {
-    case QuestionStatus::kOpen:
-    case QuestionStatus::kBlocked: return session.requires_answer(question) ? "not answered" : "";
+    case QuestionStatus::kBlocked:  // of a stage that is not open: the stage says so
+      if (!session.is_open(session.protocol().stages[question.stage])) return {};
+      [[fallthrough]];
+    case QuestionStatus::kOpen: return session.requires_answer(question) ? "not answered" : "";
     case QuestionStatus::kPending: return "its assessment is missing or out of date";
     case QuestionStatus::kRejected:
       return fmt::format("scored {} of 10, {} are needed", session.assessment(question.name)->score,

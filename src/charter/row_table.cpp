@@ -53,11 +53,11 @@ class Printer {
 
   RowTables tables() const {
     RowTables out;
-    std::size_t next = 0;
-    while (next < columns_.size()) {
-      std::vector<const PrintedColumn*> part;
-      if (next > 0) part.push_back(&columns_.front());
-      while (next < columns_.size() && part.size() < kMaxColumns) part.push_back(&columns_[next++]);
+    const std::size_t share = columns_per_table();
+    for (std::size_t next = 0; next < columns_.size();) {
+      std::vector<const PrintedColumn*> part{&columns_.front()};
+      if (next == 0) ++next;
+      while (next < columns_.size() && part.size() < share) part.push_back(&columns_[next++]);
       out.tables.push_back(assemble(part));
     }
     out.omitted = omitted();
@@ -65,6 +65,13 @@ class Printer {
   }
 
  private:
+  // Evenly over as few tables as possible; the first column is in each.
+  std::size_t columns_per_table() const {
+    if (columns_.size() <= kMaxColumns) return kMaxColumns;
+    const std::size_t others = columns_.size() - 1;
+    const std::size_t tables = (others + kMaxColumns - 2) / (kMaxColumns - 1);
+    return 1 + (others + tables - 1) / tables;
+  }
   Table assemble(const std::vector<const PrintedColumn*>& columns) const {
     Table table;
     for (const auto* column : columns) table.columns.push_back(column->column);

@@ -155,6 +155,13 @@ TEST(CharterBuilder, ListsFindingsAndTheChecksThatWereNotMade) {
                                  "reachable*\n"));
 }
 
+TEST(CharterBuilder, OnlyCountsChecksThatHaveNotRunYet) {
+  SampleReview review;
+  const std::string charter = charter_of(review);
+  EXPECT_THAT(charter, HasSubstr("## Findings\nP 2 checks not run yet.\n"));
+  EXPECT_THAT(charter, Not(HasSubstr("Checks not made")));
+}
+
 TEST(CharterBuilder, CallsASessionWithoutADecisionADraftAndSaysWhatIsOpen) {
   SampleReview review;
   review.answer("S1.problem", "Copying.");
@@ -164,6 +171,7 @@ TEST(CharterBuilder, CallsASessionWithoutADecisionADraftAndSaysWhatIsOpen) {
   EXPECT_THAT(charter, HasSubstr("! Draft: nothing has been decided [caution]\n"));
   EXPECT_THAT(charter, HasSubstr("- Problem (S1.problem): scored 3 of 10, 7 are needed\n"
                                  "- Price (S1.price): not answered\n"));
+  EXPECT_THAT(charter, Not(HasSubstr("S2.register): not answered")));
   EXPECT_THAT(charter, HasSubstr("- Risk (S2): opens after Need\n- Decision: waits for the points above\n"));
   EXPECT_THAT(charter, HasSubstr("| D1 | count(S2.residual, \"CRITICAL\") > 0 | Do not start | not evaluated |\n"));
 }

@@ -33,10 +33,10 @@ TEST(RowTable, LeavesColumnsWithoutAnyValueOut) {
 TEST(RowTable, SplitsManyColumnsIntoTablesThatRepeatTheFirst) {
   const auto printed = row_tables(text_columns(9), {full_row(9)});
   ASSERT_EQ(printed.tables.size(), 2U);
-  EXPECT_EQ(printed.tables[0].columns.size(), kMaxColumns);
-  ASSERT_EQ(printed.tables[1].columns.size(), 4U);
+  EXPECT_EQ(printed.tables[0].columns.size(), 5U);
+  ASSERT_EQ(printed.tables[1].columns.size(), 5U);
   EXPECT_EQ(printed.tables[1].columns[0].title, "c0");
-  EXPECT_EQ(printed.tables[1].rows[0][3].text[0].text, "v8");
+  EXPECT_EQ(printed.tables[1].rows[0][4].text[0].text, "v8");
 }
 
 TEST(RowTable, BoundsRowsAndTextsAndSaysSo) {
