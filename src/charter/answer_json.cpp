@@ -1,0 +1,89 @@
+#include "charter/answer_json.hpp"
+
+#include "charter/value_text.hpp"
+
+namespace tollgate::charter {
+namespace {
+
+using base::to_rfc3339;
+using base::Value;
+using session::QuestionStatus;
+
+std::string_view name_of(QuestionStatus status) {
+  switch (status) {
+    case QuestionStatus::kNotApplicable: return "not_applicable";
+    case QuestionStatus::kBlocked: return "blocked";
+    case QuestionStatus::kOpen: return "open";
+    case QuestionStatus::kPending: return "pending";
+    case QuestionStatus::kRejected: return "rejected";
+    case QuestionStatus::kAccepted: return "accepted";
+    case QuestionStatus::kEscalated: return "escalated";
+  }
+  return "open";
+}
+
+Value texts(const std::vector<std::string>& in) {
+  return Value::List(in.begin(), in.end());
+}
+
+// Null for an answer judged by its type alone, and for one not assessed yet.
+Value assessment_json(const Review& review, const AnswerLine& line) {
+  if (line.assessment == nullptr) return {};
+  const auto& judged = *line.assessment;
+  const auto& d = judged.dimensions;
+  const auto* rubric = review.protocol().rubric_of(*line.question);
+  return Value::Record{{"score", judged.score},
+                       {"accept", rubric == nullptr ? Value() : Value(rubric->accept)},
+                       {"dimensions", Value::Record{{"specificity", d.specificity},
+                                                    {"measurability", d.measurability},
+                                                    {"completeness", d.completeness},
+                                                    {"coherence", d.coherence},
+                                                    {"relevance", d.relevance}}},
+                       {"verdict", session::name(judged.verdict)},
+                       {"assessor", session::name(judged.assessor)},
+                       {"model", judged.model},
+                       {"issues", texts(judged.issues)},
+                       {"follow_ups", texts(judged.follow_ups)},
+                       {"prechecks", texts(judged.prechecks)},
+                       {"at", to_rfc3339(judged.at)}};
+}
+
+Value answer_json(const Review& review, const AnswerLine& line) {
+  const auto& question = *line.question;
+  return Value::Record{{"question", question.name},
+                       {"stage", review.protocol().stages[question.stage].id},
+                       {"label", question.label},
+                       {"type", protocol::name(question.type.kind)},
+                       {"value", line.answer->value},
+                       {"text", value_text(question.type, question.value_type, line.answer->value)},
+                       {"revision", line.answer->revision},
+                       {"attempts", line.attempts},
+                       {"source", session::name(line.answer->source)},
+                       {"author", line.answer->author},
+                       {"at", to_rfc3339(line.answer->at)},
+                       {"status", name_of(line.status)},
+                       {"assessment", assessment_json(review, line)}};
+}
+
+}  // namespace
+
+Value answers_json(const Review& review) {
+  Value::List list;
+  for (const auto& line : review.answers) list.push_back(answer_json(review, line));
+  return list;
+}
+
+Value computed_json(const Review& review) {
+  Value::List list;
+  for (const auto& line : review.computed) {
+    const auto& question = *line.question;
+    list.push_back(Value::Record{{"question", question.name},
+                                 {"stage", review.protocol().stages[question.stage].id},
+                                 {"label", question.label},
+                                 {"value", *line.value},
+                                 {"text", value_text(question.type, question.value_type, *line.value)}});
+  }
+  return list;
+}
+
+}  // namespace tollgate::charter

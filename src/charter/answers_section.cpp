@@ -1,0 +1,119 @@
+#include "charter/answers_section.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "charter/value_text.hpp"
+#include "charter/wording.hpp"
+
+namespace tollgate::charter {
+namespace {
+
+using protocol::Question;
+
+// On one line: tables by their number of rows.
+std::string short_value(const Question& question, const base::Value& value) {
+  const auto* items = value.if_list();
+  if (items != nullptr && !items->empty() && items->front().is_record()) return counted(items->size(), "row");
+  std::string text = base::shortened(value_text(question.type, question.value_type, value), kShortAnswerBytes);
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+Cell question_cell(const Question& question) {
+  return {{{question.label, Style::kPlain, "#q-" + question.name}, {" "}, {question.name, Style::kCode}}};
+}
+
+std::vector<Cell> answer_row(const Review& review, const AnswerLine& line) {
+  const Question& question = *line.question;
+  const Tone tone = tone_of(line.status);
+  Cell score;
+  if (line.assessment != nullptr) {
+    const auto* rubric = review.protocol().rubric_of(question);
+    score = {plain(std::to_string(line.assessment->score)),
+             rubric == nullptr ? Tone::kNeutral : tone_of_score(line.assessment->score, rubric->accept)};
+  }
+  Cell name = question_cell(question);
+  name.tone = tone;
+  return {std::move(name),
+          {plain(short_value(question, line.answer->value))},
+          {plain(std::string(words_for(line.answer->source)))},
+          {plain(std::to_string(line.attempts))},
+          std::move(score),
+          {plain(verdict_of(line)), tone},
+          {plain(assessor_of(line))}};
+}
+
+std::vector<Cell> computed_row(const ComputedLine& line) {
+  return {question_cell(*line.question),
+          {plain(short_value(*line.question, *line.value))},
+          {plain("computed")},
+          {},
+          {},
+          {},
+          {}};
+}
+
+Table stage_table(const Review& review, std::size_t stage) {
+  Table table{{},
+              {{"Question", Align::kLeft, 4},
+               {"Answer", Align::kLeft, 6},
+               {"Source", Align::kLeft, 2},
+               {"Attempts", Align::kRight, 1},
+               {"Score", Align::kRight, 1},
+               {"Verdict", Align::kLeft, 2},
+               {"Assessed by", Align::kLeft, 2}},
+              {}};
+  for (const auto& line : review.answers) {
+    if (line.question->stage == stage) table.rows.push_back(answer_row(review, line));
+  }
+  for (const auto& line : review.computed) {
+    if (line.question->stage == stage) table.rows.push_back(computed_row(line));
+  }
+  return table;
+}
+
+bool needs_remark(const Review& review, const AnswerLine& line) {
+  if (line.assessment == nullptr) return false;
+  const auto* rubric = review.protocol().rubric_of(*line.question);
+  return !line.assessment->issues.empty() || (rubric != nullptr && line.assessment->score < rubric->accept);
+}
+
+void add_remark(Document& document, const AnswerLine& line) {
+  const auto& judged = *line.assessment;
+  const auto& d = judged.dimensions;
+  document.blocks.emplace_back(Heading{3, line.question->label});
+  document.blocks.emplace_back(Paragraph{plain(fmt::format(
+      "{} of 10 by {}: specificity {}, measurability {}, completeness {}, coherence {}, relevance {}.", judged.score,
+      assessor_of(line), d.specificity, d.measurability, d.completeness, d.coherence, d.relevance))});
+  Bullets bullets;
+  for (const auto& issue : judged.issues) bullets.items.push_back(plain(base::shortened(issue, kRemarkBytes)));
+  for (const auto& asked : judged.follow_ups)
+    bullets.items.push_back({{"Asked: "}, {base::shortened(asked, kRemarkBytes), Style::kEmphasis}});
+  if (!bullets.items.empty()) document.blocks.emplace_back(std::move(bullets));
+}
+
+}  // namespace
+
+void add_answers(Document& document, const Review& review) {
+  document.blocks.emplace_back(Heading{1, "Appendix A: All answers", "answers"});
+  document.blocks.emplace_back(Paragraph{plain(assessed_by(review))});
+  for (std::size_t stage = 0; stage < review.protocol().stages.size(); ++stage) {
+    Table table = stage_table(review, stage);
+    if (table.rows.empty()) continue;
+    document.blocks.emplace_back(Heading{2, review.protocol().stages[stage].title});
+    document.blocks.emplace_back(std::move(table));
+  }
+}
+
+void add_remarks(Document& document, const Review& review) {
+  if (!std::ranges::any_of(review.answers, [&](const auto& line) { return needs_remark(review, line); })) return;
+  document.blocks.emplace_back(Heading{1, "Appendix B: Assessors' remarks", "remarks"});
+  for (const auto& line : review.answers) {
+    if (needs_remark(review, line)) add_remark(document, line);
+  }
+}
+
+}  // namespace tollgate::charter
