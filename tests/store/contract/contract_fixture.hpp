@@ -144,7 +144,7 @@ class SessionStoreContract : public testing::TestWithParam<StoreFactory> {
       for (const auto& row : page->rows) found.push_back(row.title);
       filter.cursor = page->next;
       between();
-    } while (!filter.cursor.empty());
+    } while (!filter.cursor.empty() && found.size() < 1000);  // a cursor that stands still must not hang the test
     return found;
   }
 
