@@ -25,21 +25,21 @@ struct Setting {
   std::function<base::Status(Config&, const std::string&)> assign;
 };
 
-auto text(std::string Config::*member) {
+auto text(std::string Config::* member) {
   return [member](Config& config, const std::string& value) -> base::Status {
     config.*member = value;
     return {};
   };
 }
 
-auto provider_text(ProviderSettings Config::*provider, std::string ProviderSettings::*member) {
+auto provider_text(ProviderSettings Config::* provider, std::string ProviderSettings::* member) {
   return [provider, member](Config& config, const std::string& value) -> base::Status {
     config.*provider.*member = value;
     return {};
   };
 }
 
-auto number(std::int64_t Config::*member, std::int64_t min, std::int64_t max) {
+auto number(std::int64_t Config::* member, std::int64_t min, std::int64_t max) {
   return [member, min, max](Config& config, const std::string& value) -> base::Status {
     const auto parsed = base::Decimal::parse(base::trim(value));
     const auto whole = parsed ? parsed->to_int64() : std::nullopt;
@@ -61,7 +61,8 @@ auto model(const char* tier) {
 base::Status assign_provider(Config& config, const std::string& value) {
   const std::vector<std::string> known = {"auto", "anthropic", "openai", "ollama", "offline"};
   if (std::find(known.begin(), known.end(), value) == known.end()) {
-    return base::fail(ErrorCode::kInvalidArgument, fmt::format("must be one of {}, not '{}'", base::join(known, ", "), base::shortened(value, 40)));
+    return base::fail(ErrorCode::kInvalidArgument,
+                      fmt::format("must be one of {}, not '{}'", base::join(known, ", "), base::shortened(value, 40)));
   }
   config.provider = value;
   return {};
@@ -81,7 +82,8 @@ const std::vector<Setting>& settings() {
       {"model_balanced", "TOLLGATE_MODEL_BALANCED", false, model("balanced")},
       {"model_powerful", "TOLLGATE_MODEL_POWERFUL", false, model("powerful")},
       {"anthropic_api_key", "ANTHROPIC_API_KEY", true, provider_text(&Config::anthropic, &ProviderSettings::api_key)},
-      {"anthropic_base_url", "ANTHROPIC_BASE_URL", false, provider_text(&Config::anthropic, &ProviderSettings::base_url)},
+      {"anthropic_base_url", "ANTHROPIC_BASE_URL", false,
+       provider_text(&Config::anthropic, &ProviderSettings::base_url)},
       {"openai_api_key", "OPENAI_API_KEY", true, provider_text(&Config::openai, &ProviderSettings::api_key)},
       {"openai_base_url", "OPENAI_BASE_URL", false, provider_text(&Config::openai, &ProviderSettings::base_url)},
       {"ollama_host", "OLLAMA_HOST", false, provider_text(&Config::ollama, &ProviderSettings::base_url)},
@@ -102,7 +104,9 @@ std::string default_database_url(const Environment& environment) {
   namespace fs = std::filesystem;
   const std::string* data = variable(environment, "XDG_DATA_HOME");
   const std::string* home = variable(environment, "HOME");
-  const fs::path base = data != nullptr ? fs::path(*data) : home != nullptr ? fs::path(*home) / ".local" / "share" : fs::path(".");
+  const fs::path base = data != nullptr   ? fs::path(*data)
+                        : home != nullptr ? fs::path(*home) / ".local" / "share"
+                                          : fs::path(".");
   return "sqlite:" + (base / "tollgate" / "tollgate.db").string();
 }
 
@@ -117,21 +121,26 @@ base::Status read_config_file(Config& config, const FlagSettings& flags) {
   const bool named = !flags.config_file.empty();
   const std::string path = named ? flags.config_file : "tollgate.yaml";
   if (!named && !std::filesystem::exists(path)) return {};
-  TRY(const auto content, protocol::read_file(path));
+  TRY(const auto content, protocol::read_source_file(path));
   const auto root = protocol::parse_yaml(content, path);
   if (!root) return base::fail(ErrorCode::kInvalidArgument, protocol::to_string(root.error()));
   if (root->is_null()) return {};
-  if (!root->is_mapping()) return base::fail(ErrorCode::kInvalidArgument, fmt::format("{}: settings are `key: value` lines", path));
+  if (!root->is_mapping())
+    return base::fail(ErrorCode::kInvalidArgument, fmt::format("{}: settings are `key: value` lines", path));
   for (const auto& [key, value] : root->members) {
     const std::string where = fmt::format("{}:{}: {}", path, key.at.line, base::shortened(key.scalar, 60));
-    const auto setting = std::find_if(settings().begin(), settings().end(), [&](const Setting& known) { return known.key == key.scalar; });
+    const auto setting = std::find_if(settings().begin(), settings().end(),
+                                      [&](const Setting& known) { return known.key == key.scalar; });
     if (setting == settings().end()) {
       std::vector<std::string> keys;
       for (const auto& known : settings()) keys.emplace_back(known.key);
       const auto near = base::nearest(key.scalar, keys);
-      return base::fail(ErrorCode::kInvalidArgument, fmt::format("{}: unknown setting{}", where, near ? fmt::format("; did you mean '{}'?", *near) : "; known: " + base::join(keys, ", ")));
+      return base::fail(ErrorCode::kInvalidArgument, fmt::format("{}: unknown setting{}", where,
+                                                                 near ? fmt::format("; did you mean '{}'?", *near)
+                                                                      : "; known: " + base::join(keys, ", ")));
     }
-    if (!value.is_scalar()) return base::fail(ErrorCode::kInvalidArgument, fmt::format("{}: must be a single value", where));
+    if (!value.is_scalar())
+      return base::fail(ErrorCode::kInvalidArgument, fmt::format("{}: must be a single value", where));
     TRY_STATUS(assign(config, *setting, value.scalar, where));
   }
   return {};
@@ -143,22 +152,26 @@ base::Status read_environment(Config& config, const Environment& environment) {
     const std::string* direct = variable(environment, setting.variable);
     const std::string* file = setting.secret ? variable(environment, file_name) : nullptr;
     if (direct != nullptr && file != nullptr) {
-      return base::fail(ErrorCode::kInvalidArgument, fmt::format("both {} and {} are set; unset one of them", setting.variable, file_name));
+      return base::fail(ErrorCode::kInvalidArgument,
+                        fmt::format("both {} and {} are set; unset one of them", setting.variable, file_name));
     }
     if (direct != nullptr) TRY_STATUS(assign(config, setting, *direct, std::string(setting.variable)));
     if (file == nullptr) continue;
-    auto content = protocol::read_file(*file);
+    auto content = protocol::read_source_file(*file);
     if (!content) return base::fail(content.error().code, fmt::format("{}: {}", file_name, content.error().message));
     TRY_STATUS(assign(config, setting, std::string(base::trim(*content)), file_name));
   }
   for (const auto& [name, value] : environment) {
     if (!name.starts_with("TOLLGATE_")) continue;
-    const std::string_view stem = name.ends_with("_FILE") ? std::string_view(name).substr(0, name.size() - 5) : std::string_view(name);
+    const std::string_view stem =
+        name.ends_with("_FILE") ? std::string_view(name).substr(0, name.size() - 5) : std::string_view(name);
     std::vector<std::string> names;
     for (const auto& setting : settings()) names.emplace_back(setting.variable);
     if (std::find(names.begin(), names.end(), stem) != names.end()) continue;
     const auto near = base::nearest(stem, names);
-    return base::fail(ErrorCode::kInvalidArgument, fmt::format("unknown environment variable {}{}", name, near ? fmt::format("; did you mean {}?", *near) : "; see `tollgate --help`"));
+    return base::fail(ErrorCode::kInvalidArgument,
+                      fmt::format("unknown environment variable {}{}", name,
+                                  near ? fmt::format("; did you mean {}?", *near) : "; see `tollgate --help`"));
   }
   return {};
 }
@@ -172,7 +185,8 @@ base::Result<Config> load_config(const FlagSettings& flags, const Environment& e
   TRY_STATUS(read_environment(config, environment));
   if (!flags.store.empty()) config.database_url = flags.store;
   if (!flags.provider.empty()) {
-    if (auto status = assign_provider(config, flags.provider); !status) return base::fail(status.error().code, "--provider " + status.error().message);
+    if (auto status = assign_provider(config, flags.provider); !status)
+      return base::fail(status.error().code, "--provider " + status.error().message);
   }
   if (!flags.model.empty()) TRY_STATUS(assign_model(config, flags.model));
   return config;
@@ -183,7 +197,8 @@ base::Result<std::string> sqlite_path(const std::string& database_url) {
   if (database_url.starts_with("postgres://") || database_url.starts_with("postgresql://")) {
     return base::fail(ErrorCode::kUnsupported, "this build has no PostgreSQL store; use sqlite:PATH");
   }
-  return base::fail(ErrorCode::kInvalidArgument, "the store must be written sqlite:PATH, for example sqlite:./tollgate.db");
+  return base::fail(ErrorCode::kInvalidArgument,
+                    "the store must be written sqlite:PATH, for example sqlite:./tollgate.db");
 }
 
 }  // namespace tollgate::cli

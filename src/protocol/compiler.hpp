@@ -26,7 +26,7 @@ enum class SelfTest { kRun, kSkip };
 CompileResult compile(const SourceNode& root, SelfTest self_test = SelfTest::kRun);
 
 // A file and its includes.
-CompileResult compile_file(const std::string& path, const FileReader& read = read_file);
+CompileResult compile_file(const std::string& path, const FileReader& read = read_source_file);
 
 // A protocol as a session pinned it.
 CompileResult compile_canonical(std::string_view canonical);

@@ -109,7 +109,11 @@ std::expected<SourceNode, Diagnostic> load_source(const std::string& path, const
   return Loader(read).load(fs::path(path).lexically_normal().string(), nullptr);
 }
 
-base::Result<std::string> read_file(const std::string& path) {
+base::Result<std::string> read_source_file(const std::string& path) {
+  return read_file(path, kMaxSourceBytes);
+}
+
+base::Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   std::error_code code;
   const auto status = fs::status(path, code);
   if (!fs::exists(status))
@@ -117,16 +121,16 @@ base::Result<std::string> read_file(const std::string& path) {
   if (fs::is_directory(status))
     return base::fail(base::ErrorCode::kInvalidArgument, fmt::format("'{}' is a folder, not a file", path));
   const auto size = fs::file_size(path, code);
-  if (!code && size > kMaxSourceBytes) {
+  if (!code && size > max_bytes) {
     return base::fail(base::ErrorCode::kTooLarge,
-                      fmt::format("'{}' has {} bytes, more than the {} allowed", path, size, kMaxSourceBytes));
+                      fmt::format("'{}' has {} bytes, more than the {} allowed", path, size, max_bytes));
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return base::fail(base::ErrorCode::kInvalidArgument,
                       fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
   }
-  std::string text(kMaxSourceBytes + 1, '\0');
+  std::string text(max_bytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
   return text;

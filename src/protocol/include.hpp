@@ -20,7 +20,8 @@ using FileReader = std::function<base::Result<std::string>(const std::string& pa
 
 std::expected<SourceNode, Diagnostic> load_source(const std::string& path, const FileReader& read);
 
-// Reads from the disk; refuses more than kMaxSourceBytes before reading them.
-base::Result<std::string> read_file(const std::string& path);
+// Reads a whole file from the disk; more than `max_bytes` are refused unread.
+base::Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
+base::Result<std::string> read_source_file(const std::string& path);  // of at most kMaxSourceBytes
 
 }  // namespace tollgate::protocol

@@ -135,6 +135,7 @@ class Planner {
   }
 
   bool can_draft(const Question& question, QuestionStatus status) const {
+    if (policy_.not_draftable.contains(question.name)) return false;
     if (policy_.mode != RunMode::kBatch || !policy_.can_draft || question.type.kind == protocol::AnswerKind::kFile)
       return false;
     const bool missing = status == QuestionStatus::kOpen && session_.requires_answer(question);

@@ -1,0 +1,54 @@
+// What a command works with: the store, the model provider and the engine, built from the settings.
+//
+// Owns all of it and the I/O context they run on; run() drives that context on the calling thread until its task ends.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "cli/config.hpp"
+#include "engine/engine.hpp"
+
+namespace tollgate::cli {
+
+class Workspace {
+ public:
+  static base::Result<std::unique_ptr<Workspace>> open(const Config& config, base::Clock& clock, base::Random& random);
+  ~Workspace();
+
+  engine::Engine& engine();
+  store::SessionStore& store();
+  const std::string& provider() const;  // "anthropic", "offline", …
+
+  // Runs one coroutine to its end; what it throws is thrown here.
+  template <typename T>
+  base::Result<T> run(store::Async<T> task) {
+    std::optional<base::Result<T>> result;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(executor(), std::move(task), [&](std::exception_ptr thrown, base::Result<T> value) {
+      failure = thrown;
+      result = std::move(value);
+    });
+    drive();
+    if (failure) std::rethrow_exception(failure);
+    return *std::move(result);
+  }
+
+ private:
+  struct Impl;
+  explicit Workspace(std::unique_ptr<Impl> impl);
+  boost::asio::any_io_executor executor();
+  void drive();  // until nothing is left to do
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tollgate::cli
