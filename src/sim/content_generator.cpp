@@ -66,6 +66,7 @@ class Generator {
   explicit Generator(const ContentSettings& settings) : random_(settings.seed), accept_rate_(settings.accept_rate) {}
 
   Value generate(const Value& raw_schema, Place place) {
+    if (++spent_ > kBudget) return {};
     const Value schema = with_described_constraints(raw_schema);
     if (const Value* only = schema.find("const")) return *only;
     if (const auto* choices = schema["enum"].if_list(); choices && !choices->empty()) return pick(*choices);
@@ -125,7 +126,9 @@ class Generator {
     const auto room = std::min<std::uint64_t>(2, most > least ? most - least : 0);
     const auto count = std::min(least + random_.below(room + 1), std::max(most, may_be_empty ? 0 : least));
     Value::List list;
-    for (std::uint64_t i = 0; i < count; ++i) list.push_back(generate(schema["items"], {{}, place.accepted}));
+    for (std::uint64_t i = 0; i < count && spent_ < kBudget; ++i) {
+      list.push_back(generate(schema["items"], {{}, place.accepted}));
+    }
     return list;
   }
 
@@ -170,7 +173,9 @@ class Generator {
     const auto [low, high] = range_of(schema, place);
     const int digits = high - low > 2 ? 1 : 3;
     const double scale = digits == 1 ? 10 : 1000;
-    if (std::ceil(low * scale) > std::floor(high * scale)) return *schema["minimum"].if_number();
+    if (std::ceil(low * scale) > std::floor(high * scale)) {  // no room between steps: one of the bounds
+      return schema.find("minimum") ? schema["minimum"] : schema["maximum"];
+    }
     const auto scaled = generate_whole(low * scale, high * scale, place);
     const auto number = divide(base::Decimal(scaled), base::Decimal(static_cast<std::int64_t>(scale)));
     return number.value_or(base::Decimal(0));
@@ -198,11 +203,17 @@ class Generator {
     const auto most = static_cast<std::size_t>(
         std::clamp<std::int64_t>(schema.int_or("maxLength", 1 << 20), static_cast<std::int64_t>(least), 1 << 20));
     const auto wanted = std::min(most, least + 80 + random_.below(120));
-    return make_prose(random_, std::max(least, most < 80 ? least : wanted), most);
+    auto text = make_prose(random_, std::max(least, most < 80 ? least : wanted), most);
+    spent_ += text.size() / 64;
+    return text;
   }
+
+  // Lists in lists can ask for more values than there is memory; beyond the budget everything is null.
+  static constexpr std::size_t kBudget = 200'000;
 
   SeededRandom random_;
   const double accept_rate_;
+  std::size_t spent_ = 0;  // one per value, and one per 64 bytes of text
 };
 
 }  // namespace

@@ -159,6 +159,19 @@ TEST(ContentGenerator, HonoursFormats) {
   }
 }
 
+TEST(ContentGenerator, EndsEvenForSchemasThatAskForTooMuch) {
+  Value schema = Record{{"type", "string"}};
+  for (int i = 0; i < 40; ++i) schema = Record{{"type", "array"}, {"minItems", 2}, {"items", std::move(schema)}};
+  EXPECT_TRUE(generate_value(schema, {1, 1}).is_list());
+  EXPECT_TRUE(
+      make(R"({"type":"array","minItems":1000000000,"maxItems":1000000000,"items":{"type":"null"}})").is_list());
+}
+
+TEST(ContentGenerator, TakesABoundWhereThereIsNoRoomForAStep) {
+  EXPECT_EQ(base::to_json(make(R"({"type":"number","maximum":-0.00005,"minimum":-0.00006})")), "-0.00006");
+  EXPECT_EQ(base::to_json(make(R"({"type":"number","maximum":-0.00005})")), "-0.00005");
+}
+
 TEST(ContentGenerator, WritesProseWithFigures) {
   const auto text = *make(R"({"type":"string","minLength":200,"maxLength":400})").if_string();
   EXPECT_GE(text.size(), 200U);
