@@ -209,7 +209,7 @@ class Generator {
   }
 
   // Lists in lists can ask for more values than there is memory; beyond the budget everything is null.
-  static constexpr std::size_t kBudget = 200'000;
+  static constexpr std::size_t kBudget = 50'000;
 
   SeededRandom random_;
   const double accept_rate_;

@@ -1,5 +1,5 @@
 // Makes up the content of replies: values that fit a JSON schema, and paragraphs. Pure: the same seed and schema give
-// the same content. Bounded: of a schema that asks for more than 200,000 values, what exceeds them is null.
+// the same content. Bounded: of a schema that asks for more than 50,000 values, what exceeds them is null.
 //
 // Honoured: type, const, enum, anyOf, properties (all of them are filled in), items, minItems, maxItems, minimum,
 // maximum, minLength, maxLength, and keywords moved into a description behind "Constraints: " (see
