@@ -211,6 +211,7 @@ class Parser {
         });
       case AnswerKind::kScale: return parse_scale(place, raw, type);
       case AnswerKind::kFile: return parse_file(place, raw);
+      case AnswerKind::kRefList:
       case AnswerKind::kTextList:
         return parse_list(place, raw, bounds,
                           [&](const std::string& at, const Value& item) { return parse_text(at, item, bounds); });

@@ -226,6 +226,14 @@ void read_needs(CompileState& state, const SourceNode& node, Question& question)
   }
 }
 
+// What a ref points at is read with the answer; a table's rows may also refer to each other.
+void add_ref_target(const Protocol& protocol, Question& question, const AnswerType& type) {
+  if ((type.kind != AnswerKind::kRef && type.kind != AnswerKind::kRefList) || type.ref_question == question.name)
+    return;
+  const auto targets = questions_of(protocol, {type.ref_question});
+  question.needs.insert(question.needs.end(), targets.begin(), targets.end());
+}
+
 void collect_needs(CompileState& state, Question& question) {
   const auto add = [&](const std::optional<Expression>& expression) {
     if (!expression) return;
@@ -237,9 +245,9 @@ void collect_needs(CompileState& state, Question& question) {
   for (const auto& proposal : question.defaults) add(proposal.when);
   for (const auto& proposal : question.suggestions) add(proposal.when);
   if (question.derivation) add(question.derivation->value);
-  if (question.type.kind == AnswerKind::kRef) {
-    const auto indices = questions_of(state.protocol, {question.type.ref_question});
-    question.needs.insert(question.needs.end(), indices.begin(), indices.end());
+  add_ref_target(state.protocol, question, question.type);
+  if (question.type.record && !question.is_derived()) {
+    for (const auto& field : question.type.record->fields) add_ref_target(state.protocol, question, field.type);
   }
   std::sort(question.needs.begin(), question.needs.end());
   question.needs.erase(std::unique(question.needs.begin(), question.needs.end()), question.needs.end());
@@ -263,7 +271,7 @@ void read_maps(CompileState& state, const SourceNode& node, Question& question) 
 }
 
 void check_refs(CompileState& state, const SourceNode& node, const AnswerType& type, std::string_view where) {
-  if (type.kind != AnswerKind::kRef) return;
+  if (type.kind != AnswerKind::kRef && type.kind != AnswerKind::kRefList) return;
   const Question* target = state.protocol.find_question(type.ref_question);
   if (target == nullptr || target->type.record == nullptr || target->type.record->find(type.ref_column) == nullptr) {
     state.reader.error(

@@ -290,7 +290,8 @@ std::optional<TypeNotation> read_type(CompileState& state, const SourceNode& sca
     notation.required = true;
     text = base::trim(text.substr(0, text.size() - 1));
   }
-  const auto [type_name, argument] = split_notation(text);
+  const bool is_ref_list = text.starts_with("ref<") && text.ends_with("[]");
+  const auto [type_name, argument] = split_notation(is_ref_list ? text.substr(0, text.size() - 2) : text);
   AnswerType& type = notation.type;
   bool understood = scalar.is_scalar();
   if (type_name == "enum" || type_name == "multi_enum") {
@@ -306,7 +307,7 @@ std::optional<TypeNotation> read_type(CompileState& state, const SourceNode& sca
     }
     type.record = it->second;
   } else if (type_name == "ref") {
-    type.kind = AnswerKind::kRef;
+    type.kind = is_ref_list ? AnswerKind::kRefList : AnswerKind::kRef;
     if (!read_ref(state, scalar, argument, type)) return std::nullopt;
   } else {
     const auto it = std::find_if(kSimpleTypes.begin(), kSimpleTypes.end(),
@@ -343,6 +344,7 @@ Type expression_type(const AnswerType& type) {
     case AnswerKind::kEnum: return Type::enum_of(type.enumeration);
     case AnswerKind::kMultiEnum: return Type::list_of(Type::enum_of(type.enumeration));
     case AnswerKind::kFile: return Type::record_of(kFile);
+    case AnswerKind::kRefList:
     case AnswerKind::kTextList: return Type::list_of(Type::of(Type::Kind::kString));
     case AnswerKind::kTable: return Type::list_of(Type::record_of(type.record->type));
     case AnswerKind::kDerived: return Type::of(Type::Kind::kBool);  // replaced by its `of`

@@ -83,9 +83,15 @@ void find_dangling(const Question& question, const FieldDefinition& field, const
   if (rows == nullptr || !rows->is_list()) return;
   const auto known = column_values(environment, field.type.ref_question, field.type.ref_column);
   std::vector<std::string> dangling;
-  for (const auto& row : *rows->if_list()) {
-    const auto* text = row[field.id].if_string();
+  const auto look_up = [&](const base::Value& value) {
+    const auto* text = value.if_string();
     if (text != nullptr && !text->empty() && !known.contains(*text)) dangling.push_back('"' + *text + '"');
+  };
+  for (const auto& row : *rows->if_list()) {
+    const base::Value& cell = row[field.id];
+    look_up(cell);
+    if (!cell.is_list()) continue;
+    for (const auto& item : *cell.if_list()) look_up(item);
   }
   const std::string id = fmt::format("ref.{}.{}", question.id, field.id);
   if (dangling.empty()) {
@@ -116,7 +122,8 @@ std::vector<RuleResult> evaluate_refs(const Protocol& protocol, const Stage& sta
       const Question& question = protocol.questions[index];
       if (!question.type.record || question.is_derived()) continue;
       for (const auto& field : question.type.record->fields) {
-        if (field.type.kind == AnswerKind::kRef) find_dangling(question, field, environment, results);
+        if (field.type.kind == AnswerKind::kRef || field.type.kind == AnswerKind::kRefList)
+          find_dangling(question, field, environment, results);
       }
     }
   }
