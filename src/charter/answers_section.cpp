@@ -19,7 +19,7 @@ std::string short_value(const Question& question, const base::Value& value) {
   if (items != nullptr && !items->empty() && items->front().is_record()) return counted(items->size(), "row");
   std::string text = base::shortened(value_text(question.type, question.value_type, value), kShortAnswerBytes);
   std::ranges::replace(text, '\n', ' ');
-  return text;
+  return text.empty() ? "none" : text;
 }
 
 Cell question_cell(const Question& question) {
@@ -58,13 +58,13 @@ std::vector<Cell> computed_row(const ComputedLine& line) {
 
 Table stage_table(const Review& review, std::size_t stage) {
   Table table{{},
-              {{"Question", Align::kLeft, 4},
-               {"Answer", Align::kLeft, 6},
-               {"Source", Align::kLeft, 2},
-               {"Attempts", Align::kRight, 1},
-               {"Score", Align::kRight, 1},
-               {"Verdict", Align::kLeft, 2},
-               {"Assessed by", Align::kLeft, 2}},
+              {{"Question", Align::kLeft, 8},
+               {"Answer", Align::kLeft, 14},
+               {"Source", Align::kLeft, 4},
+               {"Attempts", Align::kRight, 4},
+               {"Score", Align::kRight, 3},
+               {"Verdict", Align::kLeft, 4},
+               {"Assessed by", Align::kLeft, 5}},
               {}};
   for (const auto& line : review.answers) {
     if (line.question->stage == stage) table.rows.push_back(answer_row(review, line));

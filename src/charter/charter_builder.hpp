@@ -2,7 +2,8 @@
 // with its score, decision table, checkpoints, references. markdown.hpp, html.hpp and pdf.hpp print it.
 //
 // A pure function of its arguments; the document owns everything in it. Linear in the size of the session, and bounded:
-// texts are printed whole once, tables within the bounds of row_table.hpp. What people typed is plain text throughout.
+// texts are printed whole in the sections that show them, tables within the bounds of row_table.hpp. What people typed
+// is plain text throughout.
 #pragma once
 
 #include "charter/charter_facts.hpp"

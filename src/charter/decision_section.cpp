@@ -70,7 +70,8 @@ void add_reasons(Document& document, const Review& review) {
     Facts reads;
     for (const auto& [name, value] : rule.reads) {
       Text shown = plain(value);
-      if (review.protocol().find_question(name) != nullptr) shown.push_back({"  " + name, Style::kCode, "#q-" + name});
+      if (review.protocol().find_question(name) != nullptr)
+        shown.insert(shown.end(), {{"  "}, {name, Style::kCode, "#q-" + name}});
       reads.items.emplace_back(label_of(review, name), std::move(shown));
     }
     if (!reads.items.empty()) document.blocks.emplace_back(std::move(reads));

@@ -33,7 +33,11 @@ int run_command_line(const Surroundings& world) {
   app.footer("Start here:\n  tollgate run examples/briefs/telecom-churn.yaml --out out\n  tollgate interview");
   add_global_flags(app, invocation.flags);
   add_run_command(app, invocation);
+  add_session_command(app, invocation);
   add_protocol_command(app, invocation);
+  add_serve_command(app, invocation);
+  add_migrate_command(app, invocation);
+  add_doctor_command(app, invocation);
   app.add_subcommand("version", "Print the program's version")->callback([&] {
     fmt::print(world.out, "tollgate {}\n", version());
   });

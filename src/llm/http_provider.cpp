@@ -1,5 +1,6 @@
 #include "llm/http_provider.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -24,9 +25,13 @@ std::optional<std::int64_t> read_number(std::string_view text) {
   return number;
 }
 
+// Keys of a few letters, as local servers are given, occur in ordinary words and are no secrets.
 void cut_out(std::string& text, std::string_view secret) {
-  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
-    text.replace(at, secret.size(), "[key]");
+  constexpr std::string_view kMark = "[key]";
+  constexpr std::size_t kMinSecretBytes = 8;
+  if (secret.size() < kMinSecretBytes) return;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kMark.size())) {
+    text.replace(at, secret.size(), kMark);
   }
 }
 
@@ -100,10 +105,8 @@ class HttpProvider final : public Provider {
   }
 
   base::Error without_secret(base::Error error) const {
-    if (!secret_.empty()) {
-      cut_out(error.message, secret_);
-      cut_out(error.detail, secret_);
-    }
+    cut_out(error.message, secret_);
+    cut_out(error.detail, secret_);
     return error;
   }
 

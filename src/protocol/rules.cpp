@@ -130,7 +130,7 @@ CheckResult evaluate_check(const Check& check, const Environment& environment) {
     if (applies.status == RuleStatus::kUndetermined)
       return {CheckStatus::kUndetermined, std::move(applies.message), std::move(applies.waiting_for)};
   }
-  if (check.kind == CheckKind::kLlm) return {CheckStatus::kUndetermined, "needs a model"};
+  if (check.kind == CheckKind::kLlm) return {CheckStatus::kUndetermined, "no model was reachable"};
   Truth truth = truth_of(*check.must, environment);
   switch (truth.status) {
     case RuleStatus::kHolds: return {CheckStatus::kConsistent};

@@ -285,7 +285,10 @@ bool Session::is_current(const GateOutcome& outcome) const {
 }
 
 bool Session::is_decided() const {
-  return decision() != nullptr && decision()->inputs == decision_inputs();
+  if (decision() == nullptr || decision()->inputs != decision_inputs()) return false;
+  const auto& stages = protocol_->stages;
+  return std::all_of(stages.begin(), stages.end(),
+                     [&](const auto& stage) { return status(stage) == StageStatus::kPassed; });
 }
 
 base::Value Session::findings() const {

@@ -93,7 +93,7 @@ class Session {
   base::Sha256 decision_inputs() const;
 
   bool is_current(const GateOutcome& gate) const;
-  bool is_decided() const;  // a decision whose inputs are unchanged
+  bool is_decided() const;  // a decision whose inputs are unchanged, every gate still passed
 
   // Findings in force, as decision rules read them: list of {id, severity, text}.
   base::Value findings() const;

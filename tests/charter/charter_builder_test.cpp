@@ -227,8 +227,9 @@ TEST(CharterBuilder, PrintsTheChainOfCheckpoints) {
   EXPECT_THAT(charter_of(review), HasSubstr("| 1 | Need | 2026-11-24 08:30 UTC | " + hash.to_hex() + " |\n"));
 }
 
-TEST(CharterBuilder, GivesEveryAnchorOnce) {
+TEST(CharterBuilder, GivesEveryAnchorOnceThoughTwoSectionsShowAQuestion) {
   SampleReview review;
+  review.answer("S1.hints", Value::List{"first", "second"});
   review.complete();
   const Document document = build_charter(review.session, review.facts);
   std::set<std::string> anchors;

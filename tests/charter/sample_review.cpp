@@ -74,7 +74,7 @@ charter:
   title: Sample charter
   sections:
     - {id: need, title: The need, text: "It costs {{S1.price}}.", show: [S1.price, S1.share, S1.problem, S1.hints]}
-    - {id: risk, title: The risks, show: [S2.register, S2.residual]}
+    - {id: risk, title: The risks, show: [S2.register, S2.residual, S1.hints]}
   sign: [Project sponsor]
 references:
   - {type: book, authors: ["Zeta, Z."], year: 2001, title: A book, source: A house}

@@ -136,5 +136,13 @@ TEST_F(ProviderTest, NoErrorEverHoldsTheKey) {
   }
 }
 
+TEST_F(ProviderTest, AKeyOfOneLetterLeavesMessagesAlone) {
+  ScriptedServer server(context_.get_executor(), {{{http_reply(500, R"({"error":{"message":"broken disk"}})")}}});
+  const auto provider = make_openai_provider(*client_, {"k", url(server)});
+  const auto reply = complete(*provider);
+  ASSERT_FALSE(reply.has_value());
+  EXPECT_EQ(reply.error().detail, "status 500: broken disk");
+}
+
 }  // namespace
 }  // namespace tollgate::llm

@@ -75,7 +75,8 @@ TEST_F(HttpClientTest, UsesOneConnectionForRequestsInARow) {
 }
 
 TEST_F(HttpClientTest, ObeysConnectionClose) {
-  ScriptedServer server(context_.get_executor(), {{{http_reply(200, "a", "Connection: close\r\n")}, Ending::kHold}});
+  ScriptedServer server(context_.get_executor(),
+                        {{{http_reply(200, "a", "Connection: close\r\n"), http_reply(200, "b")}}});
   auto& http = client();
   EXPECT_TRUE(send(http, post(server)).has_value());
   EXPECT_TRUE(send(http, post(server)).has_value());
@@ -83,7 +84,7 @@ TEST_F(HttpClientTest, ObeysConnectionClose) {
 }
 
 TEST_F(HttpClientTest, DropsAKeptConnectionThatIsTooOld) {
-  ScriptedServer server(context_.get_executor(), {{{http_reply(200, "a")}, Ending::kHold}});
+  ScriptedServer server(context_.get_executor(), {{{http_reply(200, "a"), http_reply(200, "b")}}});
   HttpClientConfig config;
   config.keep_alive = 0ms;
   auto& http = client(config);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -105,6 +106,18 @@ TEST_F(SqliteSessionStoreTest, LetsTwoStoresShareAFile) {
   auto other = *open_sqlite_store({.path = path_});
   ASSERT_TRUE(append(id, "k1"));
   EXPECT_EQ(test::run(other->load(id))->inputs.size(), 1u);
+}
+
+TEST_F(SqliteSessionStoreTest, IsMadeOnceWhenManyOpenANewFileAtOnce) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([this] {
+      auto opened = open_sqlite_store({.path = path_});
+      EXPECT_TRUE(opened) << opened.error().message << " " << opened.error().detail;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(sqlite_migration_status({.path = path_})->pending.size(), 0u);
 }
 
 TEST_F(SqliteSessionStoreTest, ServesCallersOnManyThreads) {

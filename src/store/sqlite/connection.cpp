@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include <sqlite3.h>
@@ -114,13 +116,27 @@ base::Status Connection::configure(Access access) {
       "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
       "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192;"));
   if (access == Access::kReadOnly) return execute_script("PRAGMA query_only = ON");
-  TRY(auto mode, query("PRAGMA journal_mode = WAL"));
-  TRY(const bool row, mode.step());
-  if (row && mode.text(0) == "wal") return {};
+  return enter_wal_mode();
+}
+
+// SQLite does not wait here when two connections turn the same new file to WAL at once: one of them is told that it is
+// busy, whatever its timeout (sqlite.org/c3ref/busy_handler.html, on deadlocks).
+base::Status Connection::enter_wal_mode() {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyTimeoutMs);
+  for (;;) {
+    TRY(auto mode, query("PRAGMA journal_mode = WAL"));
+    const auto row = mode.step();
+    if (row && mode.text(0) == "wal") return {};
+    if (row) break;
+    if (row.error().code != base::ErrorCode::kUnavailable || std::chrono::steady_clock::now() > give_up) {
+      return base::fail(row.error());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   return base::fail(base::ErrorCode::kUnsupported,
                     path_ +
-                        " cannot use write-ahead logging, probably because it lies on a network drive: "
-                        "put the database on a local disk, or use PostgreSQL");
+                        " cannot use write-ahead logging, probably because it lies on a network drive: put the "
+                        "database on a local disk, or use PostgreSQL");
 }
 
 base::Result<Statement> Connection::prepare(std::string_view sql) {

@@ -102,6 +102,7 @@ class Connection {
   base::Result<Statement> prepare(std::string_view sql);
   base::Result<std::int64_t> run(Statement& statement);
   base::Status configure(Access access);
+  base::Status enter_wal_mode();
 
   template <typename T>
   static void bind_one(Statement& statement, const T& value) {

@@ -42,9 +42,10 @@ base::Result<std::int64_t> read_integer(Connection& db, std::string_view sql) {
 }
 
 base::Status check_ours(Connection& db) {
+  // In this order: another process may be making the schema, and sets the id in the same transaction.
+  TRY(const auto tables, read_integer(db, "SELECT count(*) FROM sqlite_schema"));
   TRY(const auto application, read_integer(db, "PRAGMA application_id"));
   if (application == kApplicationId) return {};
-  TRY(const auto tables, read_integer(db, "SELECT count(*) FROM sqlite_schema"));
   if (application == 0 && tables == 0) return {};
   return fail(ErrorCode::kInvalidArgument,
               fmt::format("{} is a database of another program: name another file for tollgate", db.path()));
