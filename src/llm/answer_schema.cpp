@@ -82,7 +82,8 @@ Value schema_of(const AnswerType& type, const Bounds& bounds) {
     case AnswerKind::kInt: return number_schema("integer", bounds);
     case AnswerKind::kScale: return number_schema("integer", Bounds{.min = type.scale_min, .max = type.scale_max});
     case AnswerKind::kDecimal: return number_schema("number", bounds);
-    case AnswerKind::kPercent: return number_schema("number", Bounds{.min = bounds.min.value_or(0), .max = bounds.max.value_or(100)});
+    case AnswerKind::kPercent:
+      return number_schema("number", Bounds{.min = bounds.min.value_or(0), .max = bounds.max.value_or(100)});
     case AnswerKind::kMoney: return text_schema("money", "Money, currency code first, such as \"EUR 180,000\".");
     case AnswerKind::kDuration: return text_schema("duration", "Duration, such as \"14 days\" or \"1h30m\".");
     case AnswerKind::kDate: return text_schema("date", "Date, as YYYY-MM-DD.");
