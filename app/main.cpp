@@ -1,12 +1,12 @@
 // The composition root: the only place that reads the environment and the terminal.
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
 #include <string_view>
+
+#include <unistd.h>
 
 #include "cli/command.hpp"
 

@@ -26,7 +26,9 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr int kMaxUnreadableDrafts = 2;
 constexpr const char* kScope = "session";  // one lease for all outcomes of a session
 
-Value::List list_of(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
+Value::List list_of(const std::vector<std::string>& names) {
+  return {names.begin(), names.end()};
+}
 
 // Full jitter: any time up to the doubled bound, so that many sessions do not come back together.
 std::chrono::milliseconds backoff(std::chrono::milliseconds first, int tries) {
@@ -37,9 +39,9 @@ std::chrono::milliseconds backoff(std::chrono::milliseconds first, int tries) {
 
 }  // namespace
 
-SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock, base::BootId boot,
-                             const Models& models, RunnerConfig config, LoadedSession loaded, session::RunPolicy policy,
-                             session::Brief brief, RunObserver observer)
+SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock,
+                             base::BootId boot, const Models& models, RunnerConfig config, LoadedSession loaded,
+                             session::RunPolicy policy, session::Brief brief, RunObserver observer)
     : executor_(executor),
       store_(store),
       clock_(clock),
@@ -63,7 +65,9 @@ store::Async<RunReport> SessionRunner::run() {
   auto lease = co_await store_.acquire_lease(loaded_.row.id, kScope, boot_, config_.lease_ttl);
   if (!lease) {
     if (lease.error().code != ErrorCode::kConflict) co_return std::unexpected(lease.error());
-    co_return base::fail(ErrorCode::kConflict, fmt::format("session {} is being run by another process; wait for it to end", loaded_.row.id.to_string()));
+    co_return base::fail(
+        ErrorCode::kConflict,
+        fmt::format("session {} is being run by another process; wait for it to end", loaded_.row.id.to_string()));
   }
   lease_ = *std::move(lease);
   scope_.spawn("keep lease", keep_lease());
@@ -93,7 +97,9 @@ store::Async<RunReport> SessionRunner::run() {
 bool SessionRunner::start_ready(session::Plan plan) {
   bool started = false;
   for (auto& item : plan.work) {
-    const bool needs_call = models_.available() && (std::holds_alternative<session::AssessAnswers>(item) || std::holds_alternative<session::DraftAnswers>(item) || std::holds_alternative<session::AskChecks>(item));
+    const bool needs_call = models_.available() && (std::holds_alternative<session::AssessAnswers>(item) ||
+                                                    std::holds_alternative<session::DraftAnswers>(item) ||
+                                                    std::holds_alternative<session::AskChecks>(item));
     if (needs_call && calls_under_way_ >= config_.max_calls) continue;
     started = true;
     if (auto* assess_item = std::get_if<session::AssessAnswers>(&item)) {
@@ -143,22 +149,36 @@ store::Async<void> SessionRunner::append(session::Plan plan) {
   std::vector<session::Waiver> waivers;
   const auto now = clock_.now();
   for (auto& submitted : plan.answers) {
-    answers.push_back({.question = submitted.question, .value = std::move(submitted.value), .source = submitted.source, .author = "brief", .at = now});
+    answers.push_back({.question = submitted.question,
+                       .value = std::move(submitted.value),
+                       .source = submitted.source,
+                       .author = "brief",
+                       .at = now});
     inputs.push_back(to_input(answers.back(), submitted.key));
   }
   for (const auto& [waiver, key] : plan.waivers) {
-    waivers.push_back({.stage = waiver.stage, .rule = waiver.rule, .role = waiver.role, .author = waiver.author, .reason = waiver.reason, .due = waiver.due, .at = now});
+    waivers.push_back({.stage = waiver.stage,
+                       .rule = waiver.rule,
+                       .role = waiver.role,
+                       .author = waiver.author,
+                       .reason = waiver.reason,
+                       .due = waiver.due,
+                       .at = now});
     inputs.push_back(to_input(waivers.back(), key));
   }
   co_return co_await append_inputs(std::move(inputs), std::move(answers), std::move(waivers));
 }
 
 // `inputs` are the answers, then the waivers.
-store::Async<void> SessionRunner::append_inputs(std::vector<store::NewInput> inputs, std::vector<session::Answer> answers, std::vector<session::Waiver> waivers) {
+store::Async<void> SessionRunner::append_inputs(std::vector<store::NewInput> inputs,
+                                                std::vector<session::Answer> answers,
+                                                std::vector<session::Waiver> waivers) {
   CO_TRY(const auto appended, co_await store_.append_inputs(loaded_.row.id, std::move(inputs)));
   for (std::size_t i = 0; i < answers.size(); ++i) {
     answers[i].revision = appended[i].version;
-    observe("answer.submitted", Value::Record{{"question", answers[i].question}, {"revision", answers[i].revision}, {"source", session::name(answers[i].source)}});
+    observe("answer.submitted", Value::Record{{"question", answers[i].question},
+                                              {"revision", answers[i].revision},
+                                              {"source", session::name(answers[i].source)}});
     loaded_.session->apply(std::move(answers[i]));
   }
   for (std::size_t i = 0; i < waivers.size(); ++i) {
@@ -212,13 +232,15 @@ asio::awaitable<Status> SessionRunner::assess(std::vector<std::string> questions
     // Taken now: an answer that changes during the call is assessed again, because its context differs then.
     std::map<std::string, session::Assessment> blanks;
     for (const auto& name : for_model) blanks.emplace(name, blank_assessment(name));
-    CO_TRY(const auto reply, co_await call(llm::assess_tier(session(), for_model), llm::assess_request(session(), for_model)));
+    CO_TRY(const auto reply,
+           co_await call(llm::assess_tier(session(), for_model), llm::assess_request(session(), for_model)));
     CO_TRY(auto judgements, llm::read_assess_reply(for_model, reply.value));
     for (auto& judgement : judgements) {
       const auto& question = *session().protocol().find_question(judgement.question);
       auto assessment = std::move(blanks.at(judgement.question));
       assessment.dimensions = judgement.dimensions;
-      assessment.score = protocol::weighted_score(judgement.dimensions, session().protocol().rubric_of(question)->weights);
+      assessment.score =
+          protocol::weighted_score(judgement.dimensions, session().protocol().rubric_of(question)->weights);
       assessment.issues = std::move(judgement.issues);
       assessment.follow_ups = std::move(judgement.follow_ups);
       assessment.assessor = session::Assessor::kLlm;
@@ -256,7 +278,11 @@ asio::awaitable<Status> SessionRunner::draft(std::vector<std::string> questions)
   std::vector<session::Answer> answers;
   for (auto& [name, value] : drafts.answers) {
     const auto next = session().revisions(name).size() + 1;
-    answers.push_back({.question = name, .value = std::move(value), .source = session::AnswerSource::kDrafted, .author = reply.model, .at = clock_.now()});
+    answers.push_back({.question = name,
+                       .value = std::move(value),
+                       .source = session::AnswerSource::kDrafted,
+                       .author = reply.model,
+                       .at = clock_.now()});
     inputs.push_back(to_input(answers.back(), fmt::format("drafted:{}:{}", name, next)));
   }
   for (const auto& [name, why] : drafts.unreadable) {
@@ -270,7 +296,8 @@ asio::awaitable<Status> SessionRunner::draft(std::vector<std::string> questions)
 asio::awaitable<Status> SessionRunner::evaluate_gate(std::string stage_id) {
   const auto& stage = *session().protocol().find_stage(stage_id);
   auto gate = session::evaluate_gate(session(), stage, clock_.now());
-  store::OutcomeCommit out{.lease = *lease_, .outcomes = {to_entry(gate)}, .events = {gated_event(gate)}, .at = gate.at};
+  store::OutcomeCommit out{
+      .lease = *lease_, .outcomes = {to_entry(gate)}, .events = {gated_event(gate)}, .at = gate.at};
   if (!gate.passed) {
     CO_TRY_STATUS(co_await commit(std::move(out)));
     loaded_.session->apply(std::move(gate));
@@ -283,7 +310,8 @@ asio::awaitable<Status> SessionRunner::evaluate_gate(std::string stage_id) {
   }
   loaded_.session->apply(gate);
   const auto* last = loaded_.checkpoints.empty() ? nullptr : &loaded_.checkpoints.back();
-  auto checkpoint = session::make_checkpoint(session(), stage, last == nullptr ? 0 : last->seq, last == nullptr ? base::Sha256{} : last->hash, gate.at);
+  auto checkpoint = session::make_checkpoint(session(), stage, last == nullptr ? 0 : last->seq,
+                                             last == nullptr ? base::Sha256{} : last->hash, gate.at);
   loaded_.checkpoints.push_back({checkpoint.seq, checkpoint.hash, checkpoint.manifest});
   store::CheckpointRow row{checkpoint.seq, checkpoint.hash, std::move(checkpoint.manifest), {}};
   for (auto& content : checkpoint.contents) {
@@ -304,7 +332,11 @@ asio::awaitable<Status> SessionRunner::run_checks(std::vector<std::string> check
   for (const auto& check : session().protocol().checks) {
     if (std::find(checks.begin(), checks.end(), check.id) == checks.end()) continue;
     const auto result = protocol::evaluate_check(check, session().environment());
-    session::CheckOutcome outcome{.check = check.id, .number = session().check_count(check.id) + 1, .text = result.text, .inputs = session().inputs_of(check), .at = clock_.now()};
+    session::CheckOutcome outcome{.check = check.id,
+                                  .number = session().check_count(check.id) + 1,
+                                  .text = result.text,
+                                  .inputs = session().inputs_of(check),
+                                  .at = clock_.now()};
     switch (result.status) {
       case protocol::CheckStatus::kConsistent: outcome.status = session::CheckOutcomeStatus::kConsistent; break;
       case protocol::CheckStatus::kContradiction: outcome.status = session::CheckOutcomeStatus::kContradiction; break;
@@ -326,27 +358,44 @@ asio::awaitable<Status> SessionRunner::ask_checks(std::vector<std::string> check
   std::vector<store::Event> events;
   for (const auto& judgement : judgements) {
     const bool contradiction = judgement.consistency == llm::Consistency::kContradiction;
-    outcomes.push_back({.check = judgement.check, .number = session().check_count(judgement.check) + 1,
-                        .status = contradiction ? session::CheckOutcomeStatus::kContradiction : session::CheckOutcomeStatus::kConsistent,
-                        .text = judgement.explanation, .model = reply.model, .inputs = inputs.at(judgement.check), .at = clock_.now()});
-    const auto check = std::find_if(session().protocol().checks.begin(), session().protocol().checks.end(), [&](const auto& candidate) { return candidate.id == judgement.check; });
+    outcomes.push_back({.check = judgement.check,
+                        .number = session().check_count(judgement.check) + 1,
+                        .status = contradiction ? session::CheckOutcomeStatus::kContradiction
+                                                : session::CheckOutcomeStatus::kConsistent,
+                        .text = judgement.explanation,
+                        .model = reply.model,
+                        .inputs = inputs.at(judgement.check),
+                        .at = clock_.now()});
+    const auto check = std::find_if(session().protocol().checks.begin(), session().protocol().checks.end(),
+                                    [&](const auto& candidate) { return candidate.id == judgement.check; });
     if (contradiction) events.push_back(finding_event(*check, outcomes.back()));
   }
   co_return co_await record(std::move(outcomes), std::move(events));
 }
 
 asio::awaitable<Status> SessionRunner::decide() {
-  protocol::AnswerEnvironment environment(session().protocol(), session().facts(), [this](std::string_view question) -> const Value* {
-    const auto* answer = session().in_force(question);
-    return answer == nullptr ? nullptr : &answer->value;
-  });
+  protocol::AnswerEnvironment environment(session().protocol(), session().facts(),
+                                          [this](std::string_view question) -> const Value* {
+                                            const auto* answer = session().in_force(question);
+                                            return answer == nullptr ? nullptr : &answer->value;
+                                          });
   environment.set_findings(session().findings());
   const auto result = protocol::decide(session().protocol(), session().info().profile, environment);
-  if (!result) co_return base::fail(ErrorCode::kInternal, fmt::format("the rule {} became undecidable while deciding", result.error().rule));
+  if (!result)
+    co_return base::fail(ErrorCode::kInternal,
+                         fmt::format("the rule {} became undecidable while deciding", result.error().rule));
   const auto* before = session().decision();
-  session::Decision decision{.number = before == nullptr ? 1 : before->number + 1, .profile = session().info().profile, .result = *result, .inputs = session().decision_inputs(), .at = clock_.now()};
-  store::OutcomeCommit out{.lease = *lease_, .outcomes = {to_entry(decision)}, .events = {decision_event(decision), charter_event(decision)},
-                           .status = store::SessionStatus::kDecided, .decision = std::string(protocol::name(result->outcome)), .at = decision.at};
+  session::Decision decision{.number = before == nullptr ? 1 : before->number + 1,
+                             .profile = session().info().profile,
+                             .result = *result,
+                             .inputs = session().decision_inputs(),
+                             .at = clock_.now()};
+  store::OutcomeCommit out{.lease = *lease_,
+                           .outcomes = {to_entry(decision)},
+                           .events = {decision_event(decision), charter_event(decision)},
+                           .status = store::SessionStatus::kDecided,
+                           .decision = std::string(protocol::name(result->outcome)),
+                           .at = decision.at};
   CO_TRY_STATUS(co_await commit(std::move(out)));
   loaded_.session->apply(std::move(decision));
   co_return Status{};
@@ -356,7 +405,9 @@ store::Async<llm::StructuredReply> SessionRunner::call(llm::Tier tier, llm::Chat
   request.model = models_.by_tier.at(tier);
   for (int tries = 1;; ++tries) {
     ++calls_under_way_;
-    auto reply = co_await llm::structured_call(*models_.provider, net::CallContext{.correlation_id = loaded_.row.id.to_string()}.within(config_.call_timeout), request);
+    auto reply = co_await llm::structured_call(
+        *models_.provider, net::CallContext{.correlation_id = loaded_.row.id.to_string()}.within(config_.call_timeout),
+        request);
     --calls_under_way_;
     if (reply) {
       report_.calls += reply->calls;
@@ -366,7 +417,8 @@ store::Async<llm::StructuredReply> SessionRunner::call(llm::Tier tier, llm::Chat
       co_return reply;
     }
     if (!base::is_retryable(reply.error().code) || tries >= config_.max_tries) co_return reply;
-    observe("work.retried", Value::Record{{"task", llm::name(request.task)}, {"why", reply.error().message}, {"tries", tries}});
+    observe("work.retried",
+            Value::Record{{"task", llm::name(request.task)}, {"why", reply.error().message}, {"tries", tries}});
     asio::steady_timer pause(executor_, backoff(config_.first_backoff, tries));
     co_await pause.async_wait(kAwait);
   }
@@ -386,7 +438,9 @@ asio::awaitable<Status> SessionRunner::commit(store::OutcomeCommit out) {
   const auto committed = co_await store_.commit(std::move(out));
   if (!committed) {
     if (committed.error().code != ErrorCode::kConflict) co_return std::unexpected(committed.error());
-    co_return base::fail(ErrorCode::kConflict, fmt::format("session {} was taken over by another process; nothing of this run is lost", loaded_.row.id.to_string()));
+    co_return base::fail(ErrorCode::kConflict,
+                         fmt::format("session {} was taken over by another process; nothing of this run is lost",
+                                     loaded_.row.id.to_string()));
   }
   for (const auto& event : events) observe(event.type, event.body);
   co_return Status{};
@@ -397,7 +451,9 @@ asio::awaitable<void> SessionRunner::keep_lease() {
   for (;;) {
     timer.expires_after(config_.lease_ttl / 3);
     if (const auto [error] = co_await timer.async_wait(kAwait); error) co_return;
-    if (const auto renewed = co_await store_.renew_lease(*lease_, config_.lease_ttl); !renewed && renewed.error().code == ErrorCode::kConflict) co_return;
+    if (const auto renewed = co_await store_.renew_lease(*lease_, config_.lease_ttl);
+        !renewed && renewed.error().code == ErrorCode::kConflict)
+      co_return;
   }
 }
 

@@ -29,13 +29,14 @@
 namespace tollgate::engine {
 
 // Told of each stored event, and of "work.started" and "work.retried" which are not stored. Must not throw or block.
-using RunObserver = std::function<void(const session::Session& session, std::string_view event, const base::Value& body)>;
+using RunObserver =
+    std::function<void(const session::Session& session, std::string_view event, const base::Value& body)>;
 
 struct RunnerConfig {
-  std::size_t max_calls = 8;                        // model calls at once
-  int max_tries = 4;                                // of one piece of work whose call fails for a passing reason
+  std::size_t max_calls = 8;  // model calls at once
+  int max_tries = 4;          // of one piece of work whose call fails for a passing reason
   std::chrono::milliseconds call_timeout{120'000};
-  std::chrono::milliseconds first_backoff{500};     // doubled with each try, with full jitter
+  std::chrono::milliseconds first_backoff{500};  // doubled with each try, with full jitter
   std::chrono::milliseconds lease_ttl{30'000};
 };
 
@@ -47,9 +48,9 @@ struct RunReport {
 
 class SessionRunner {
  public:
-  SessionRunner(boost::asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock, base::BootId boot,
-                const Models& models, RunnerConfig config, LoadedSession loaded, session::RunPolicy policy, session::Brief brief,
-                RunObserver observer);
+  SessionRunner(boost::asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock,
+                base::BootId boot, const Models& models, RunnerConfig config, LoadedSession loaded,
+                session::RunPolicy policy, session::Brief brief, RunObserver observer);
 
   // kConflict while another process runs the session; the first error that work gave up on.
   store::Async<RunReport> run();
@@ -73,7 +74,8 @@ class SessionRunner {
   store::Async<void> ask_follow_ups(std::vector<session::Assessment>& assessments);
   session::Assessment by_precheck(const std::string& question) const;
   session::Assessment blank_assessment(const std::string& question) const;
-  store::Async<void> append_inputs(std::vector<store::NewInput> inputs, std::vector<session::Answer> answers, std::vector<session::Waiver> waivers);
+  store::Async<void> append_inputs(std::vector<store::NewInput> inputs, std::vector<session::Answer> answers,
+                                   std::vector<session::Waiver> waivers);
   template <typename Fact>
   boost::asio::awaitable<base::Status> record(std::vector<Fact> facts, std::vector<store::Event> events);
   boost::asio::awaitable<base::Status> commit(store::OutcomeCommit commit);

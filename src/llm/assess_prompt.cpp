@@ -30,20 +30,24 @@ constexpr const char* kSystem =
 Value question_data(const session::Session& session, const protocol::Question& question) {
   const auto* rubric = session.protocol().rubric_of(question);
   const auto* answer = session.latest(question.name);
-  return Value::Record{{"id", question.name}, {"question", question.ask}, {"help", question.help},
-                       {"guidance", rubric == nullptr ? "" : rubric->guidance}, {"answer", answer == nullptr ? Value() : answer->value}};
+  return Value::Record{{"id", question.name},
+                       {"question", question.ask},
+                       {"help", question.help},
+                       {"guidance", rubric == nullptr ? "" : rubric->guidance},
+                       {"answer", answer == nullptr ? Value() : answer->value}};
 }
 
 Value reply_schema(const std::vector<std::string>& questions) {
-  return object_schema({{"assessments", array_schema(object_schema({{"id", choice_schema(questions)},
-                                                                    {"specificity", integer_schema(0, 10)},
-                                                                    {"measurability", integer_schema(0, 10)},
-                                                                    {"completeness", integer_schema(0, 10)},
-                                                                    {"coherence", integer_schema(0, 10)},
-                                                                    {"relevance", integer_schema(0, 10)},
-                                                                    {"issues", array_schema(string_schema(), 0, 4)},
-                                                                    {"follow_ups", array_schema(string_schema(), 0, 3)}}),
-                                                     questions.size(), questions.size())}});
+  return object_schema(
+      {{"assessments", array_schema(object_schema({{"id", choice_schema(questions)},
+                                                   {"specificity", integer_schema(0, 10)},
+                                                   {"measurability", integer_schema(0, 10)},
+                                                   {"completeness", integer_schema(0, 10)},
+                                                   {"coherence", integer_schema(0, 10)},
+                                                   {"relevance", integer_schema(0, 10)},
+                                                   {"issues", array_schema(string_schema(), 0, 4)},
+                                                   {"follow_ups", array_schema(string_schema(), 0, 3)}}),
+                                    questions.size(), questions.size())}});
 }
 
 std::vector<std::string> texts(const Value& list) {
@@ -86,12 +90,17 @@ base::Result<std::vector<Judgement>> read_assess_reply(const std::vector<std::st
   for (const auto& item : *reply["assessments"].if_list()) {
     const auto dimension = [&](std::string_view key) { return static_cast<int>(item.int_or(key, 0)); };
     judgements.push_back({std::string(item.string_or("id", "")),
-                          {dimension("specificity"), dimension("measurability"), dimension("completeness"), dimension("coherence"), dimension("relevance")},
-                          texts(item["issues"]), texts(item["follow_ups"])});
+                          {dimension("specificity"), dimension("measurability"), dimension("completeness"),
+                           dimension("coherence"), dimension("relevance")},
+                          texts(item["issues"]),
+                          texts(item["follow_ups"])});
   }
   for (const auto& name : questions) {
-    const auto count = std::count_if(judgements.begin(), judgements.end(), [&](const Judgement& judgement) { return judgement.question == name; });
-    if (count != 1) return base::fail(base::ErrorCode::kBadReply, fmt::format("the model judged {} {} times instead of once", name, count));
+    const auto count = std::count_if(judgements.begin(), judgements.end(),
+                                     [&](const Judgement& judgement) { return judgement.question == name; });
+    if (count != 1)
+      return base::fail(base::ErrorCode::kBadReply,
+                        fmt::format("the model judged {} {} times instead of once", name, count));
   }
   return judgements;
 }

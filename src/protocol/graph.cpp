@@ -33,30 +33,37 @@ std::string to_mermaid(const Protocol& protocol) {
   for (const auto& stage : protocol.stages) {
     out += fmt::format("  subgraph {}[\"{} {}\"]\n", stage.id, stage.id, label(stage.title));
     for_each_question(protocol, stage, [&](const Question& question) {
-      out += fmt::format("    {}{}{}{}\n", node_id(question), question.is_derived() ? "([\"" : "[\"", label(question.id), question.is_derived() ? "\"])" : "\"]");
+      out += fmt::format("    {}{}{}{}\n", node_id(question), question.is_derived() ? "([\"" : "[\"",
+                         label(question.id), question.is_derived() ? "\"])" : "\"]");
     });
     out += "  end\n";
   }
   for (const auto& stage : protocol.stages) {
-    for (const std::size_t before : stage.after) out += fmt::format("  {} -.-> {}\n", protocol.stages[before].id, stage.id);
+    for (const std::size_t before : stage.after)
+      out += fmt::format("  {} -.-> {}\n", protocol.stages[before].id, stage.id);
   }
   for (const auto& question : protocol.questions) {
-    for (const QuestionIndex need : question.needs) out += fmt::format("  {} --> {}\n", node_id(protocol.questions[need]), node_id(question));
+    for (const QuestionIndex need : question.needs)
+      out += fmt::format("  {} --> {}\n", node_id(protocol.questions[need]), node_id(question));
   }
   return out;
 }
 
 std::string to_dot(const Protocol& protocol) {
-  std::string out = fmt::format("digraph \"{}\" {{\n  rankdir=LR;\n  compound=true;\n  node [shape=box, fontname=\"sans-serif\"];\n", label(protocol.id));
+  std::string out =
+      fmt::format("digraph \"{}\" {{\n  rankdir=LR;\n  compound=true;\n  node [shape=box, fontname=\"sans-serif\"];\n",
+                  label(protocol.id));
   for (const auto& stage : protocol.stages) {
     out += fmt::format("  subgraph \"cluster_{}\" {{\n    label=\"{} {}\";\n", stage.id, stage.id, label(stage.title));
     for_each_question(protocol, stage, [&](const Question& question) {
-      out += fmt::format("    \"{}\" [label=\"{}\"{}];\n", question.name, label(question.id), question.is_derived() ? ", style=rounded" : "");
+      out += fmt::format("    \"{}\" [label=\"{}\"{}];\n", question.name, label(question.id),
+                         question.is_derived() ? ", style=rounded" : "");
     });
     out += "  }\n";
   }
   for (const auto& question : protocol.questions) {
-    for (const QuestionIndex need : question.needs) out += fmt::format("  \"{}\" -> \"{}\";\n", protocol.questions[need].name, question.name);
+    for (const QuestionIndex need : question.needs)
+      out += fmt::format("  \"{}\" -> \"{}\";\n", protocol.questions[need].name, question.name);
   }
   return out + "}\n";
 }
