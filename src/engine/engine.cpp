@@ -81,8 +81,14 @@ store::Async<store::SessionRow> Engine::create(NewSession wanted) {
 store::Async<LoadedSession> Engine::load(base::SessionId id) { co_return co_await load_session(store_, protocols_, id); }
 
 store::Async<RunReport> Engine::run(base::SessionId id, session::RunPolicy policy, session::Brief brief, RunObserver observer) {
-  CO_TRY(auto loaded, co_await load_session(store_, protocols_, id));
-  SessionRunner runner(executor_, store_, clock_, boot_, models_, config_, std::move(loaded), std::move(policy), std::move(brief), std::move(observer));
+  // The lease is this process's; within it, one run at a time.
+  if (!running_.insert(id).second) co_return base::fail(ErrorCode::kConflict, fmt::format("session {} is being run already; wait for it to end", id.to_string()));
+  struct Ending {
+    std::set<base::SessionId>& running;
+    base::SessionId id;
+    ~Ending() { running.erase(id); }
+  } ending{running_, id};
+  SessionRunner runner(executor_, store_, protocols_, clock_, boot_, models_, config_, id, std::move(policy), std::move(brief), std::move(observer));
   co_return co_await runner.run();
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ class Engine {
   store::Async<store::SessionRow> create(NewSession session);  // kInvalidArgument: profile, option or title
   store::Async<LoadedSession> load(base::SessionId id);
 
-  // Runs until nothing is left to do; see SessionRunner.
+  // Runs until nothing is left to do; see SessionRunner. kConflict while this or another process runs the session.
   store::Async<RunReport> run(base::SessionId id, session::RunPolicy policy, session::Brief brief, RunObserver observer);
 
   // A person's answer, as typed; acknowledged after commit. kPreconditionFailed while the question cannot be answered,
@@ -62,6 +63,7 @@ class Engine {
   const RunnerConfig config_;
   const base::BootId boot_;
   ProtocolCache protocols_;
+  std::set<base::SessionId> running_;  // used only on the executor
 };
 
 }  // namespace tollgate::engine
