@@ -8,13 +8,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/json.hpp"
-#include "charter/charter_builder.hpp"
-#include "charter/charter_json.hpp"
-#include "charter/html.hpp"
-#include "charter/markdown.hpp"
-#include "charter/pdf.hpp"
 #include "cli/version.hpp"
+#include "engine/charter_printer.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -29,38 +24,14 @@ base::Error write_error(const std::string& path, int code) {
           {}};
 }
 
-charter::CharterFacts facts_of(const engine::LoadedSession& loaded) {
-  charter::CharterFacts facts;
-  facts.program_version = std::string(version());
-  const auto* decision = loaded.session->decision();
-  // A charter is dated by its decision, so that printing it again gives the same bytes.
-  facts.generated_at = decision != nullptr ? decision->at : loaded.row.updated_at;
-  for (const auto& checkpoint : loaded.checkpoints) {
-    const auto manifest = session::read_manifest(checkpoint.manifest);
-    if (manifest) facts.checkpoints.push_back({checkpoint.seq, manifest->stage, checkpoint.hash, manifest->at});
-  }
-  return facts;
-}
-
 }  // namespace
-
-base::Result<std::string> render_charter(const engine::LoadedSession& loaded, const std::string& format) {
-  const auto facts = facts_of(loaded);
-  if (format == "json") return base::to_pretty_json(charter::charter_json(*loaded.session, facts)) + "\n";
-  const auto document = charter::build_charter(*loaded.session, facts);
-  if (format == "md") return charter::to_markdown(document);
-  if (format == "html") return charter::to_html(document);
-  if (format == "pdf") return charter::to_pdf(document);
-  return base::fail(ErrorCode::kInvalidArgument,
-                    fmt::format("there is no charter format '{}'; formats: md, html, pdf, json", format));
-}
 
 base::Result<std::vector<std::string>> write_charter_files(const engine::LoadedSession& loaded,
                                                            const std::string& folder) {
   TRY_STATUS(prepare_folder(folder));
   std::vector<std::string> paths;
   for (const char* format : {"md", "html", "pdf", "json"}) {
-    TRY(const auto content, render_charter(loaded, format));
+    TRY(const auto content, engine::print_charter(loaded, *engine::parse_charter_format(format), version()));
     paths.push_back((fs::path(folder) / fmt::format("charter.{}", format)).string());
     TRY_STATUS(write_file(paths.back(), content));
   }

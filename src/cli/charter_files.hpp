@@ -10,9 +10,6 @@
 
 namespace tollgate::cli {
 
-// One format: "md", "html", "pdf" or "json".
-base::Result<std::string> render_charter(const engine::LoadedSession& loaded, const std::string& format);
-
 // Writes charter.md, .html, .pdf and .json into `folder`, each whole or not at all; returns the paths.
 base::Result<std::vector<std::string>> write_charter_files(const engine::LoadedSession& loaded,
                                                            const std::string& folder);

@@ -35,6 +35,7 @@ int run_command_line(const Surroundings& world) {
   add_run_command(app, invocation);
   add_session_command(app, invocation);
   add_protocol_command(app, invocation);
+  add_serve_command(app, invocation);
   add_migrate_command(app, invocation);
   add_doctor_command(app, invocation);
   app.add_subcommand("version", "Print the program's version")->callback([&] {

@@ -20,6 +20,8 @@ struct FlagSettings {
   std::string store{};
   std::string provider{};
   std::string model{};
+  std::string address{};   // of serve
+  std::int64_t port = -1;  // of serve; -1: not given
 };
 
 struct ProviderSettings {
@@ -28,16 +30,16 @@ struct ProviderSettings {
 };
 
 struct Config {
-  std::string database_url;  // "sqlite:PATH" or "postgres://…"
-  std::string provider = "auto";  // auto | anthropic | openai | ollama | offline
+  std::string database_url;                     // "sqlite:PATH" or "postgres://…"
+  std::string provider = "auto";                // auto | anthropic | openai | ollama | offline
   std::map<std::string, std::string> models{};  // by tier: fast, balanced, powerful; empty: the provider's default
   ProviderSettings anthropic{};
   ProviderSettings openai{};
   ProviderSettings ollama{};
-  std::int64_t llm_concurrency = 8;       // calls at once, 1–256
+  std::int64_t llm_concurrency = 8;        // calls at once, 1–256
   std::int64_t llm_timeout_seconds = 120;  // per call, 1–3600
   std::string serve_address = "127.0.0.1";
-  std::int64_t serve_port = 8080;          // 0: any free one
+  std::int64_t serve_port = 8080;  // 0: any free one
 };
 
 base::Result<Config> load_config(const FlagSettings& flags, const std::map<std::string, std::string>& environment);

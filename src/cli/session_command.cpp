@@ -9,7 +9,9 @@
 #include "cli/charter_files.hpp"
 #include "cli/command.hpp"
 #include "cli/session_reference.hpp"
+#include "cli/version.hpp"
 #include "cli/workspace.hpp"
+#include "engine/charter_printer.hpp"
 #include "session/progress.hpp"
 
 namespace tollgate::cli {
@@ -86,7 +88,7 @@ base::Status show(Invocation& invocation, const Arguments& arguments, Workspace&
   TRY(const auto loaded, workspace.run(workspace.engine().load(id)));
   auto& out = invocation.world.out;
   if (arguments.json) {
-    TRY(const auto text, render_charter(loaded, "json"));
+    TRY(const auto text, engine::print_charter(loaded, engine::CharterFormat::kJson, version()));
     fmt::print(out, "{}", text);
     return {};
   }
@@ -110,7 +112,7 @@ base::Status show(Invocation& invocation, const Arguments& arguments, Workspace&
 base::Status export_charter(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
   TRY(const auto id, find_session(workspace, arguments.id));
   TRY(const auto loaded, workspace.run(workspace.engine().load(id)));
-  TRY(const auto content, render_charter(loaded, arguments.format));
+  TRY(const auto content, engine::print_charter(loaded, *engine::parse_charter_format(arguments.format), version()));
   if (arguments.out.empty() || arguments.out == "-") {
     invocation.world.out << content;
     return {};

@@ -26,6 +26,7 @@ class Workspace {
 
   engine::Engine& engine();
   store::SessionStore& store();
+  boost::asio::any_io_executor executor();
   const std::string& provider() const;  // "anthropic", "offline", …
 
   // Runs one coroutine to its end; what it throws is thrown here.
@@ -45,7 +46,6 @@ class Workspace {
  private:
   struct Impl;
   explicit Workspace(std::unique_ptr<Impl> impl);
-  boost::asio::any_io_executor executor();
   void drive();  // until nothing is left to do
 
   std::unique_ptr<Impl> impl_;

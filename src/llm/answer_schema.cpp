@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "llm/schema_builder.hpp"
+#include "protocol/answer_parser.hpp"
 
 namespace tollgate::llm {
 namespace {
@@ -55,12 +56,15 @@ Value text_schema(const char* format, const char* description) {
 
 Value schema_of(const AnswerType& type, const Bounds& bounds);
 
+// Optional columns are left to people: a model would fill them with guesses.
+bool is_drafted(const protocol::FieldDefinition& field) {
+  return field.required && field.type.kind != AnswerKind::kDerived && field.type.kind != AnswerKind::kFile;
+}
+
 Value row_schema(const protocol::RecordDefinition& record) {
   std::vector<std::pair<std::string, Value>> members;
   for (const auto& field : record.fields) {
-    if (field.type.kind == AnswerKind::kDerived || field.type.kind == AnswerKind::kFile) continue;
-    // Optional columns are left to people: a model fills them with guesses.
-    if (!field.required) continue;
+    if (!is_drafted(field)) continue;
     Value schema = schema_of(field.type, field.bounds);
     describe(schema, field.label + (field.help.empty() ? "." : ": " + field.help));
     members.emplace_back(field.id, std::move(schema));
@@ -91,13 +95,30 @@ Value schema_of(const AnswerType& type, const Bounds& bounds) {
   return string_schema();
 }
 
+// The example as the schema wants it: in canonical form, without what the schema leaves out.
+Value example_for(const protocol::Question& question) {
+  const auto& type = question.type;
+  const auto parsed = protocol::parse_answer(question, question.examples.good);
+  const Value& example = parsed ? *parsed : question.examples.good;
+  if (type.kind != AnswerKind::kTable || !example.is_list()) return example;
+  Value::List rows;
+  for (const auto& row : *example.if_list()) {
+    Value::Record kept;
+    for (const auto& field : type.record->fields) {
+      if (is_drafted(field) && row.find(field.id) != nullptr) kept.emplace(field.id, row[field.id]);
+    }
+    rows.push_back(std::move(kept));
+  }
+  return rows;
+}
+
 }  // namespace
 
 Value answer_schema(const protocol::Question& question) {
   Value schema = schema_of(question.type, question.bounds);
   describe(schema, question.ask);
   if (!question.examples.good.is_null()) {
-    schema.if_record()->emplace("examples", Value::List{question.examples.good});  // of another project
+    schema.if_record()->emplace("examples", Value::List{example_for(question)});  // of another project
   }
   return schema;
 }
