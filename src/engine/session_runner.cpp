@@ -29,7 +29,9 @@ constexpr int kMaxUnreadableDrafts = 2;
 constexpr int kMaxOvertaken = 16;
 constexpr const char* kScope = "session";  // one lease for all outcomes of a session
 
-Value::List list_of(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
+Value::List list_of(const std::vector<std::string>& names) {
+  return {names.begin(), names.end()};
+}
 
 // As the store counts: what a fork took over has revision 0 and no version.
 std::int64_t newest_revision(const session::Session& session, const std::string& question) {
@@ -47,7 +49,9 @@ std::chrono::milliseconds backoff(const RunnerConfig& config, int tries, const b
 }
 
 // A reply that could not be used was repaired once already: it is tried again by the next run, not at once.
-bool may_pass(const base::Error& error) { return base::is_retryable(error.code) && error.code != ErrorCode::kBadReply; }
+bool may_pass(const base::Error& error) {
+  return base::is_retryable(error.code) && error.code != ErrorCode::kBadReply;
+}
 
 // The stages that open once the gate of `passed` has, for the first time.
 std::vector<std::string> opened_by(const session::Session& session, const protocol::Stage& passed) {
@@ -112,7 +116,9 @@ store::Async<RunReport> SessionRunner::run() {
   auto lease = co_await store_.acquire_lease(id_, kScope, boot_, config_.lease_ttl);
   if (!lease) {
     if (lease.error().code != ErrorCode::kConflict) co_return std::unexpected(lease.error());
-    co_return base::fail(ErrorCode::kConflict, fmt::format("session {} is being run by another process; wait for it to end", id_.to_string()));
+    co_return base::fail(
+        ErrorCode::kConflict,
+        fmt::format("session {} is being run by another process; wait for it to end", id_.to_string()));
   }
   lease_ = *std::move(lease);
   scope_.spawn("keep lease", keep_lease());
@@ -142,7 +148,10 @@ asio::awaitable<void> SessionRunner::work_through() {
   for (;;) {
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) {
-      failure_ = base::Error{ErrorCode::kCancelled, fmt::format("the run of session {} was cancelled; what was done is saved", id_.to_string()), {}};
+      failure_ =
+          base::Error{ErrorCode::kCancelled,
+                      fmt::format("the run of session {} was cancelled; what was done is saved", id_.to_string()),
+                      {}};
       co_return;
     }
     if (lease_lost_) co_return;
@@ -173,8 +182,11 @@ bool SessionRunner::start_ready(session::Plan plan) {
 }
 
 SessionRunner::Claim SessionRunner::claim_of(const session::WorkItem& item) const {
-  const bool calls = std::holds_alternative<session::AssessAnswers>(item) || std::holds_alternative<session::DraftAnswers>(item) || std::holds_alternative<session::AskChecks>(item);
-  return {.calls = calls && models_.available() ? 1U : 0U, .gates = std::holds_alternative<session::EvaluateGate>(item) ? 1U : 0U};
+  const bool calls = std::holds_alternative<session::AssessAnswers>(item) ||
+                     std::holds_alternative<session::DraftAnswers>(item) ||
+                     std::holds_alternative<session::AskChecks>(item);
+  return {.calls = calls && models_.available() ? 1U : 0U,
+          .gates = std::holds_alternative<session::EvaluateGate>(item) ? 1U : 0U};
 }
 
 bool SessionRunner::is_free(const Claim& claim) const {
@@ -203,7 +215,8 @@ asio::awaitable<Status> SessionRunner::work_of(session::WorkItem item) {
   return decide();
 }
 
-asio::awaitable<void> SessionRunner::carry_out(std::vector<std::string> names, Claim claim, asio::awaitable<Status> work) {
+asio::awaitable<void> SessionRunner::carry_out(std::vector<std::string> names, Claim claim,
+                                               asio::awaitable<Status> work) {
   struct Ending {
     SessionRunner& runner;
     Claim claim;
@@ -229,27 +242,42 @@ store::Async<void> SessionRunner::append(session::Plan plan) {
   std::vector<session::Waiver> waivers;
   const auto now = clock_.now();
   for (auto& submitted : plan.answers) {
-    answers.push_back({.question = submitted.question, .value = std::move(submitted.value), .source = submitted.source, .author = "brief", .at = now});
+    answers.push_back({.question = submitted.question,
+                       .value = std::move(submitted.value),
+                       .source = submitted.source,
+                       .author = "brief",
+                       .at = now});
     inputs.push_back(to_input(answers.back(), submitted.key));
     inputs.back().expected_version = newest_revision(session(), submitted.question);
   }
   for (const auto& [waiver, key] : plan.waivers) {
-    waivers.push_back({.stage = waiver.stage, .rule = waiver.rule, .role = waiver.role, .author = waiver.author, .reason = waiver.reason, .due = waiver.due, .at = now});
+    waivers.push_back({.stage = waiver.stage,
+                       .rule = waiver.rule,
+                       .role = waiver.role,
+                       .author = waiver.author,
+                       .reason = waiver.reason,
+                       .due = waiver.due,
+                       .at = now});
     inputs.push_back(to_input(waivers.back(), key));
   }
   co_return co_await append_inputs(std::move(inputs), std::move(answers), std::move(waivers));
 }
 
-// `inputs` are the answers, then the waivers. Whoever answered meanwhile was first: nothing is written over it, and it is
-// planned with.
-store::Async<void> SessionRunner::append_inputs(std::vector<store::NewInput> inputs, std::vector<session::Answer> answers, std::vector<session::Waiver> waivers) {
+// `inputs` are the answers, then the waivers. Whoever answered meanwhile was first: nothing is written over it, and it
+// is planned with.
+store::Async<void> SessionRunner::append_inputs(std::vector<store::NewInput> inputs,
+                                                std::vector<session::Answer> answers,
+                                                std::vector<session::Waiver> waivers) {
   const auto result = co_await store_.append_inputs(id_, std::move(inputs));
-  if (!result && result.error().code == ErrorCode::kConflict && ++overtaken_ <= kMaxOvertaken) co_return co_await catch_up();
+  if (!result && result.error().code == ErrorCode::kConflict && ++overtaken_ <= kMaxOvertaken)
+    co_return co_await catch_up();
   if (!result) co_return std::unexpected(result.error());
   const auto& appended = *result;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     answers[i].revision = appended[i].version;
-    observe("answer.submitted", Value::Record{{"question", answers[i].question}, {"revision", answers[i].revision}, {"source", session::name(answers[i].source)}});
+    observe("answer.submitted", Value::Record{{"question", answers[i].question},
+                                              {"revision", answers[i].revision},
+                                              {"source", session::name(answers[i].source)}});
     loaded_.session->apply(std::move(answers[i]));
   }
   for (std::size_t i = 0; i < waivers.size(); ++i) {
@@ -309,13 +337,15 @@ asio::awaitable<Status> SessionRunner::assess(std::vector<std::string> questions
     // Taken now: an answer that changes during the call is assessed again, because its context differs then.
     std::map<std::string, session::Assessment> blanks;
     for (const auto& name : for_model) blanks.emplace(name, blank_assessment(name));
-    CO_TRY(const auto reply, co_await call(llm::assess_tier(session(), for_model), llm::assess_request(session(), for_model)));
+    CO_TRY(const auto reply,
+           co_await call(llm::assess_tier(session(), for_model), llm::assess_request(session(), for_model)));
     CO_TRY(auto judgements, llm::read_assess_reply(for_model, reply.value));
     for (auto& judgement : judgements) {
       const auto& question = *session().protocol().find_question(judgement.question);
       auto assessment = std::move(blanks.at(judgement.question));
       assessment.dimensions = judgement.dimensions;
-      assessment.score = protocol::weighted_score(judgement.dimensions, session().protocol().rubric_of(question)->weights);
+      assessment.score =
+          protocol::weighted_score(judgement.dimensions, session().protocol().rubric_of(question)->weights);
       assessment.issues = std::move(judgement.issues);
       assessment.follow_ups = std::move(judgement.follow_ups);
       assessment.assessor = session::Assessor::kLlm;
@@ -353,7 +383,11 @@ asio::awaitable<Status> SessionRunner::draft(std::vector<std::string> questions)
   std::vector<session::Answer> answers;
   for (auto& [name, value] : drafts.answers) {
     const auto next = session().revisions(name).size() + 1;
-    answers.push_back({.question = name, .value = std::move(value), .source = session::AnswerSource::kDrafted, .author = reply.model, .at = clock_.now()});
+    answers.push_back({.question = name,
+                       .value = std::move(value),
+                       .source = session::AnswerSource::kDrafted,
+                       .author = reply.model,
+                       .at = clock_.now()});
     inputs.push_back(to_input(answers.back(), fmt::format("drafted:{}:{}", name, next)));
     inputs.back().expected_version = newest_revision(session(), name);
   }
@@ -368,14 +402,16 @@ asio::awaitable<Status> SessionRunner::draft(std::vector<std::string> questions)
 asio::awaitable<Status> SessionRunner::evaluate_gate(std::string stage_id) {
   const auto& stage = *session().protocol().find_stage(stage_id);
   auto gate = session::evaluate_gate(session(), stage, clock_.now());
-  store::OutcomeCommit out{.lease = *lease_, .outcomes = {to_entry(gate)}, .events = {gated_event(gate)}, .at = gate.at};
+  store::OutcomeCommit out{
+      .lease = *lease_, .outcomes = {to_entry(gate)}, .events = {gated_event(gate)}, .at = gate.at};
   if (!gate.passed) {
     CO_TRY_STATUS(co_await commit(std::move(out)));
     loaded_.session->apply(std::move(gate));
     co_return Status{};
   }
   const auto* last = loaded_.checkpoints.empty() ? nullptr : &loaded_.checkpoints.back();
-  auto checkpoint = session::make_checkpoint(session(), stage, last == nullptr ? 0 : last->seq, last == nullptr ? base::Sha256{} : last->hash, gate.at, &gate);
+  auto checkpoint = session::make_checkpoint(session(), stage, last == nullptr ? 0 : last->seq,
+                                             last == nullptr ? base::Sha256{} : last->hash, gate.at, &gate);
   session::StoredCheckpoint link{checkpoint.seq, checkpoint.hash, checkpoint.manifest};
   store::CheckpointRow row{checkpoint.seq, checkpoint.hash, std::move(checkpoint.manifest), {}};
   for (auto& content : checkpoint.contents) {
@@ -397,7 +433,11 @@ asio::awaitable<Status> SessionRunner::run_checks(std::vector<std::string> check
   for (const auto& check : session().protocol().checks) {
     if (std::find(checks.begin(), checks.end(), check.id) == checks.end()) continue;
     const auto result = protocol::evaluate_check(check, session().environment());
-    session::CheckOutcome outcome{.check = check.id, .number = session().check_count(check.id) + 1, .text = result.text, .inputs = session().inputs_of(check), .at = clock_.now()};
+    session::CheckOutcome outcome{.check = check.id,
+                                  .number = session().check_count(check.id) + 1,
+                                  .text = result.text,
+                                  .inputs = session().inputs_of(check),
+                                  .at = clock_.now()};
     switch (result.status) {
       case protocol::CheckStatus::kConsistent: outcome.status = session::CheckOutcomeStatus::kConsistent; break;
       case protocol::CheckStatus::kContradiction: outcome.status = session::CheckOutcomeStatus::kContradiction; break;
@@ -419,27 +459,44 @@ asio::awaitable<Status> SessionRunner::ask_checks(std::vector<std::string> check
   std::vector<store::Event> events;
   for (const auto& judgement : judgements) {
     const bool contradiction = judgement.consistency == llm::Consistency::kContradiction;
-    outcomes.push_back({.check = judgement.check, .number = session().check_count(judgement.check) + 1,
-                        .status = contradiction ? session::CheckOutcomeStatus::kContradiction : session::CheckOutcomeStatus::kConsistent,
-                        .text = judgement.explanation, .model = reply.model, .inputs = inputs.at(judgement.check), .at = clock_.now()});
-    const auto check = std::find_if(session().protocol().checks.begin(), session().protocol().checks.end(), [&](const auto& candidate) { return candidate.id == judgement.check; });
+    outcomes.push_back({.check = judgement.check,
+                        .number = session().check_count(judgement.check) + 1,
+                        .status = contradiction ? session::CheckOutcomeStatus::kContradiction
+                                                : session::CheckOutcomeStatus::kConsistent,
+                        .text = judgement.explanation,
+                        .model = reply.model,
+                        .inputs = inputs.at(judgement.check),
+                        .at = clock_.now()});
+    const auto check = std::find_if(session().protocol().checks.begin(), session().protocol().checks.end(),
+                                    [&](const auto& candidate) { return candidate.id == judgement.check; });
     if (contradiction) events.push_back(finding_event(*check, outcomes.back()));
   }
   co_return co_await record(std::move(outcomes), std::move(events));
 }
 
 asio::awaitable<Status> SessionRunner::decide() {
-  protocol::AnswerEnvironment environment(session().protocol(), session().facts(), [this](std::string_view question) -> const Value* {
-    const auto* answer = session().in_force(question);
-    return answer == nullptr ? nullptr : &answer->value;
-  });
+  protocol::AnswerEnvironment environment(session().protocol(), session().facts(),
+                                          [this](std::string_view question) -> const Value* {
+                                            const auto* answer = session().in_force(question);
+                                            return answer == nullptr ? nullptr : &answer->value;
+                                          });
   environment.set_findings(session().findings());
   const auto result = protocol::decide(session().protocol(), session().info().profile, environment);
-  if (!result) co_return base::fail(ErrorCode::kInternal, fmt::format("the rule {} became undecidable while deciding", result.error().rule));
+  if (!result)
+    co_return base::fail(ErrorCode::kInternal,
+                         fmt::format("the rule {} became undecidable while deciding", result.error().rule));
   const auto* before = session().decision();
-  session::Decision decision{.number = before == nullptr ? 1 : before->number + 1, .profile = session().info().profile, .result = *result, .inputs = session().decision_inputs(), .at = clock_.now()};
-  store::OutcomeCommit out{.lease = *lease_, .outcomes = {to_entry(decision)}, .events = {decision_event(decision), charter_event(decision)},
-                           .status = store::SessionStatus::kDecided, .decision = std::string(protocol::name(result->outcome)), .at = decision.at};
+  session::Decision decision{.number = before == nullptr ? 1 : before->number + 1,
+                             .profile = session().info().profile,
+                             .result = *result,
+                             .inputs = session().decision_inputs(),
+                             .at = clock_.now()};
+  store::OutcomeCommit out{.lease = *lease_,
+                           .outcomes = {to_entry(decision)},
+                           .events = {decision_event(decision), charter_event(decision)},
+                           .status = store::SessionStatus::kDecided,
+                           .decision = std::string(protocol::name(result->outcome)),
+                           .at = decision.at};
   CO_TRY_STATUS(co_await commit(std::move(out)));
   loaded_.session->apply(std::move(decision));
   co_return Status{};
@@ -448,7 +505,8 @@ asio::awaitable<Status> SessionRunner::decide() {
 store::Async<llm::StructuredReply> SessionRunner::call(llm::Tier tier, llm::ChatRequest request) {
   request.model = models_.by_tier.at(tier);
   for (int tries = 1;; ++tries) {
-    auto reply = co_await llm::structured_call(*models_.provider, net::CallContext{.correlation_id = id_.to_string()}.within(config_.call_timeout), request);
+    auto reply = co_await llm::structured_call(
+        *models_.provider, net::CallContext{.correlation_id = id_.to_string()}.within(config_.call_timeout), request);
     if (reply) {
       report_.calls += reply->calls;
       report_.usage.input_tokens += reply->usage.input_tokens;
@@ -459,7 +517,8 @@ store::Async<llm::StructuredReply> SessionRunner::call(llm::Tier tier, llm::Chat
     ++report_.calls;
     // Once the run has failed elsewhere, nothing new is begun.
     if (!may_pass(reply.error()) || tries >= config_.max_tries || failure_) co_return reply;
-    observe("work.retried", Value::Record{{"task", llm::name(request.task)}, {"why", reply.error().message}, {"tries", tries}});
+    observe("work.retried",
+            Value::Record{{"task", llm::name(request.task)}, {"why", reply.error().message}, {"tries", tries}});
     asio::steady_timer pause(executor_, backoff(config_, tries, reply.error()));
     co_await pause.async_wait(kAwait);
   }
@@ -480,7 +539,9 @@ asio::awaitable<Status> SessionRunner::commit(store::OutcomeCommit out) {
   if (!committed) {
     if (committed.error().code != ErrorCode::kConflict) co_return std::unexpected(committed.error());
     lease_lost_ = true;
-    co_return base::fail(ErrorCode::kConflict, fmt::format("session {} was taken over by another process, which goes on with it", id_.to_string()));
+    co_return base::fail(
+        ErrorCode::kConflict,
+        fmt::format("session {} was taken over by another process, which goes on with it", id_.to_string()));
   }
   for (const auto& event : events) observe(event.type, event.body);
   co_return Status{};
@@ -495,7 +556,11 @@ asio::awaitable<void> SessionRunner::keep_lease() {
     if (renewed || renewed.error().code != ErrorCode::kConflict) continue;
     // Nothing of what is under way could be recorded any more.
     lease_lost_ = true;
-    if (!failure_) failure_ = base::Error{ErrorCode::kConflict, fmt::format("session {} was taken over by another process, which goes on with it", id_.to_string()), {}};
+    if (!failure_)
+      failure_ = base::Error{
+          ErrorCode::kConflict,
+          fmt::format("session {} was taken over by another process, which goes on with it", id_.to_string()),
+          {}};
     wake_.cancel();
     co_return;
   }

@@ -32,13 +32,14 @@
 namespace tollgate::engine {
 
 // Told of each stored event, and of "work.started" and "work.retried" which are not stored. Must not throw or block.
-using RunObserver = std::function<void(const session::Session& session, std::string_view event, const base::Value& body)>;
+using RunObserver =
+    std::function<void(const session::Session& session, std::string_view event, const base::Value& body)>;
 
 struct RunnerConfig {
-  std::size_t max_calls = 8;                        // pieces of work at once that call a model
-  int max_tries = 4;                                // of a call that fails for a passing reason
+  std::size_t max_calls = 8;  // pieces of work at once that call a model
+  int max_tries = 4;          // of a call that fails for a passing reason
   std::chrono::milliseconds call_timeout{120'000};
-  std::chrono::milliseconds first_backoff{500};     // doubled with each try; half of it is chance
+  std::chrono::milliseconds first_backoff{500};  // doubled with each try; half of it is chance
   std::chrono::milliseconds lease_ttl{30'000};
 };
 
@@ -73,7 +74,8 @@ class SessionRunner {
   bool is_free(const Claim& claim) const;
   void start(session::WorkItem item);
   boost::asio::awaitable<base::Status> work_of(session::WorkItem item);
-  boost::asio::awaitable<void> carry_out(std::vector<std::string> names, Claim claim, boost::asio::awaitable<base::Status> work);
+  boost::asio::awaitable<void> carry_out(std::vector<std::string> names, Claim claim,
+                                         boost::asio::awaitable<base::Status> work);
   boost::asio::awaitable<base::Status> assess(std::vector<std::string> questions);
   boost::asio::awaitable<base::Status> draft(std::vector<std::string> questions);
   boost::asio::awaitable<base::Status> evaluate_gate(std::string stage);
@@ -86,7 +88,8 @@ class SessionRunner {
   store::Async<void> ask_follow_ups(std::vector<session::Assessment>& assessments);
   session::Assessment by_precheck(const std::string& question) const;
   session::Assessment blank_assessment(const std::string& question) const;
-  store::Async<void> append_inputs(std::vector<store::NewInput> inputs, std::vector<session::Answer> answers, std::vector<session::Waiver> waivers);
+  store::Async<void> append_inputs(std::vector<store::NewInput> inputs, std::vector<session::Answer> answers,
+                                   std::vector<session::Waiver> waivers);
   template <typename Fact>
   boost::asio::awaitable<base::Status> record(std::vector<Fact> facts, std::vector<store::Event> events);
   boost::asio::awaitable<base::Status> commit(store::OutcomeCommit commit);
@@ -111,8 +114,8 @@ class SessionRunner {
   std::set<std::string> busy_;  // names with work under way or given up
   Claim claimed_{};
   std::size_t tasks_under_way_ = 0;
-  int overtaken_ = 0;         // inputs refused because somebody else was first
-  bool lease_lost_ = false;   // nothing more can be recorded
+  int overtaken_ = 0;        // inputs refused because somebody else was first
+  bool lease_lost_ = false;  // nothing more can be recorded
   std::map<std::string, int> unreadable_drafts_;
   std::optional<base::Error> failure_;
   RunReport report_;

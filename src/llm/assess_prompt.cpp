@@ -28,8 +28,11 @@ constexpr const char* kSystem =
 Value question_data(const session::Session& session, const protocol::Question& question) {
   const auto* rubric = session.protocol().rubric_of(question);
   const auto* answer = session.latest(question.name);
-  return Value::Record{{"id", question.name}, {"question", question.ask}, {"help", question.help},
-                       {"guidance", rubric == nullptr ? "" : rubric->guidance}, {"answer", answer == nullptr ? Value() : answer->value}};
+  return Value::Record{{"id", question.name},
+                       {"question", question.ask},
+                       {"help", question.help},
+                       {"guidance", rubric == nullptr ? "" : rubric->guidance},
+                       {"answer", answer == nullptr ? Value() : answer->value}};
 }
 
 // Keyed by question, so that the schema itself wants each exactly once.
@@ -85,11 +88,14 @@ base::Result<std::vector<Judgement>> read_assess_reply(const std::vector<std::st
   std::vector<Judgement> judgements;
   for (const auto& name : questions) {
     const Value& item = reply["assessments"][name];
-    if (!item["issues"].is_list() || !item["follow_ups"].is_list()) return base::fail(base::ErrorCode::kBadReply, fmt::format("the model did not judge {}", name));
+    if (!item["issues"].is_list() || !item["follow_ups"].is_list())
+      return base::fail(base::ErrorCode::kBadReply, fmt::format("the model did not judge {}", name));
     const auto dimension = [&](std::string_view key) { return static_cast<int>(item.int_or(key, 0)); };
     judgements.push_back({name,
-                          {dimension("specificity"), dimension("measurability"), dimension("completeness"), dimension("coherence"), dimension("relevance")},
-                          texts(item["issues"]), texts(item["follow_ups"])});
+                          {dimension("specificity"), dimension("measurability"), dimension("completeness"),
+                           dimension("coherence"), dimension("relevance")},
+                          texts(item["issues"]),
+                          texts(item["follow_ups"])});
   }
   return judgements;
 }

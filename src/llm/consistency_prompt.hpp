@@ -22,6 +22,7 @@ struct CheckJudgement {
 ChatRequest consistency_request(const session::Session& session, const std::vector<std::string>& checks);
 
 // `reply` fits the request's schema. kBadReply when a check is missing.
-base::Result<std::vector<CheckJudgement>> read_consistency_reply(const std::vector<std::string>& checks, const base::Value& reply);
+base::Result<std::vector<CheckJudgement>> read_consistency_reply(const std::vector<std::string>& checks,
+                                                                 const base::Value& reply);
 
 }  // namespace tollgate::llm

@@ -33,7 +33,8 @@ Value question_data(const session::Session& session, const protocol::Question& q
 
 }  // namespace
 
-ChatRequest draft_request(const session::Session& session, const session::Brief& brief, const std::vector<std::string>& names) {
+ChatRequest draft_request(const session::Session& session, const session::Brief& brief,
+                          const std::vector<std::string>& names) {
   const auto questions = find_questions(session.protocol(), names);
   Value::Record data = place_of(session, *questions.front());
   data.emplace("brief", brief.text);

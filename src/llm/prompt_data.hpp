@@ -20,7 +20,8 @@ inline constexpr std::size_t kMaxContextBytes = 24'000;  // of all context value
 inline constexpr std::int64_t kThinkingTokens = 4'000;
 
 // {id, ask, answer}: one answered question. Long values are cut, with a mark.
-base::Value answered_question(const session::Session& session, const protocol::Question& question, std::size_t max_bytes);
+base::Value answered_question(const session::Session& session, const protocol::Question& question,
+                              std::size_t max_bytes);
 
 // The answers that `questions` need, without themselves, each once, in protocol order, bounded in total.
 base::Value context_of(const session::Session& session, const std::vector<const protocol::Question*>& questions);
@@ -28,7 +29,8 @@ base::Value context_of(const session::Session& session, const std::vector<const 
 // {review, project, stage, group}: where in the protocol we are.
 base::Value::Record place_of(const session::Session& session, const protocol::Question& question);
 
-std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol, const std::vector<std::string>& names);
+std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol,
+                                                      const std::vector<std::string>& names);
 
 // The sentence every system prompt ends with.
 extern const char* const kDataRule;
