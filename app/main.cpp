@@ -1,4 +1,5 @@
 // The composition root: the only place that reads the environment and the terminal.
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -24,6 +25,11 @@ std::map<std::string, std::string> read_environment() {
   return environment;
 }
 
+int terminal_columns() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -41,7 +47,8 @@ int main(int argc, char** argv) {
                                             .out_is_terminal = isatty(STDOUT_FILENO) == 1,
                                             .err_is_terminal = isatty(STDERR_FILENO) == 1,
                                             .clock = clock,
-                                            .random = random};
+                                            .random = random,
+                                            .columns = terminal_columns()};
     const int code = tollgate::cli::run_command_line(world);
     std::cout.flush();
     if (!std::cout) {
