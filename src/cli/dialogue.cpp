@@ -20,7 +20,7 @@ struct CommandName {
 };
 
 constexpr std::array<CommandName, 8> kCommands{{
-    {"help", Command::kHelp, "?", "what the question means, how to write the answer, examples"},
+    {"help", Command::kCommands, "/help", "these commands; ? explains the question"},
     {"back", Command::kBack, "/back", "the question before this one"},
     {"list", Command::kList, "/list", "all questions with what was answered"},
     {"edit", Command::kEdit, "/edit ID", "change an earlier answer"},
@@ -37,8 +37,8 @@ bool is_word(std::string_view text) {
 }
 
 bool only_shows(Command command) {
-  return command == Command::kHelp || command == Command::kList || command == Command::kStatus ||
-         command == Command::kWhy;
+  return command == Command::kHelp || command == Command::kCommands || command == Command::kList ||
+         command == Command::kStatus || command == Command::kWhy;
 }
 
 }  // namespace

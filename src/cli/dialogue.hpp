@@ -1,4 +1,5 @@
-// Asks a person and understands the commands that work at every prompt: ? /back /list /edit /skip /status /why /quit.
+// Asks a person and understands the commands that work at every prompt: ? /help /back /list /edit /skip /status /why
+// /quit.
 //
 // Commands that only show something are carried out in between and the prompt comes again; the others leave the prompt
 // as a Departure, which travels up like an error does.
@@ -15,7 +16,7 @@
 
 namespace tollgate::cli {
 
-enum class Command { kHelp, kBack, kList, kEdit, kSkip, kStatus, kWhy, kQuit };
+enum class Command { kHelp, kCommands, kBack, kList, kEdit, kSkip, kStatus, kWhy, kQuit };
 
 struct CommandCall {
   Command command = Command::kHelp;

@@ -70,6 +70,7 @@ base::Result<bool> Interview::follow(const Entered<Status>& outcome) {
     case Command::kEdit: edit(outcome.error().argument); break;
     case Command::kSkip: skip(); break;
     case Command::kHelp:
+    case Command::kCommands:
     case Command::kList:
     case Command::kStatus:
     case Command::kWhy: break;  // answered at the prompt
@@ -101,8 +102,9 @@ void Interview::edit(const std::string& name_or_id) {
     std::vector<std::string> names;
     for (const auto& question : protocol.questions) names.push_back(question.name);
     const auto near = base::nearest(name_or_id, names);
-    return prompter_.say(fmt::format("There is no question '{}'{}. /list shows them.", base::shortened(name_or_id, 60),
-                                     near ? fmt::format("; did you mean {}?", *near) : ""));
+    return prompter_.say(fmt::format("There is no question '{}'. {} /list shows them all.",
+                                     base::shortened(name_or_id, 60),
+                                     near ? fmt::format("Did you mean {}?", *near) : ""));
   }
   if (found->is_derived()) return prompter_.say(found->name + " is computed from other answers.");
   if (!can_be_answered(session().status(*found)))
@@ -126,6 +128,7 @@ Entered<std::optional<Value>> Interview::ask_for(const Question& question) {
   const QuestionSetting setting{.earlier = earlier == nullptr ? nullptr : &earlier->value,
                                 .proposal = proposal ? &*proposal : nullptr,
                                 .required = session().requires_answer(question),
+                                .rejected = session().status(question) == QuestionStatus::kRejected,
                                 .names = [this](const protocol::AnswerType& type) { return names_for(type); },
                                 .attach = [this](const std::string& path) { return desk_.attach(path); }};
   TRY(auto value, ask_answer(dialogue_, question, setting));
@@ -285,8 +288,8 @@ void Interview::introduce(const Question& question) {
   const auto& stage = session().protocol().stages[question.stage];
   const auto status = session().status(question);
   const auto* earlier = session().latest(question.name);
-  if (shown_stage_ != stage.id) show_stage_start(prompter_, session(), stage);
-  shown_stage_ = stage.id;
+  if (std::exchange(shown_stage_, stage.id) != stage.id) prompter_.rule(fmt::format("{} {}", stage.id, stage.title));
+  if (introduced_.insert(stage.id).second && !stage.summary.empty()) prompter_.say(stage.summary, Style::kDim);
   if (std::exchange(just_rejected_, {}) != question.name) {
     show_question(prompter_, session(), question);
     if (earlier != nullptr) show_earlier(prompter_, question, earlier->value);
@@ -311,9 +314,10 @@ void Interview::show_aside(Command command) {
   if (command == Command::kList) show_list(prompter_, session());
   if (command == Command::kStatus) show_status(prompter_, session());
   if (command == Command::kWhy && stage != nullptr) show_rules(prompter_, session(), *stage);
-  if (command != Command::kHelp) return;
-  if (question != nullptr) return show_help(prompter_, session(), *question);
-  prompter_.say(command_overview(), Style::kDim);
+  const bool about_question = command == Command::kHelp && question != nullptr;
+  if (about_question) show_help(prompter_, session(), *question);
+  if (command == Command::kCommands || (command == Command::kHelp && !about_question))
+    prompter_.say(command_overview());
 }
 
 }  // namespace tollgate::cli

@@ -4,6 +4,7 @@
 // nothing that was acknowledged. Single-threaded; assessing waits for its result.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -52,7 +53,8 @@ class Interview {
   // State.
   base::Status reload();
   base::Status advance(const protocol::Question* answered);
-  void report(const std::vector<Happening>& happenings, const protocol::Question* answered);
+  void report_answer(const std::vector<Happening>& happenings, const protocol::Question* answered);
+  void report_stages(const std::vector<Happening>& happenings);
   void report_assessed(const Happening& happening, const protocol::Question* answered);
   void put_off_what_was_left_out();
   std::set<std::string> stages_to_hold() const;
@@ -68,7 +70,8 @@ class Interview {
   // Output.
   void greet();
   void introduce(const protocol::Question& question);
-  void show_derived_from(const protocol::Question& question);
+  std::map<std::string, std::string> derived_texts() const;  // by name
+  void show_derived(const std::map<std::string, std::string>& before);
   void show_aside(Command command);
 
   InterviewDesk& desk_;
@@ -80,6 +83,7 @@ class Interview {
   std::string target_;                    // question to ask next whatever its status
   std::string current_;                   // question being asked; empty at a gate
   std::string current_stage_;             // of it, or of the gate
+  std::set<std::string> introduced_;      // stages whose summary was shown
   std::string shown_stage_;               // whose header is on the screen
   std::string just_rejected_;             // question whose judgement is on the screen
   std::set<std::string> put_off_;         // questions to come back to, or optional and left out

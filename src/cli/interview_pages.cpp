@@ -192,11 +192,6 @@ std::vector<const Question*> questions_read(const Session& session, const protoc
   return out;
 }
 
-void show_stage_start(Prompter& prompter, const Session&, const protocol::Stage& stage) {
-  prompter.rule(fmt::format("{} {}", stage.id, stage.title));
-  if (!stage.summary.empty()) prompter.say(stage.summary, Style::kDim);
-}
-
 void show_question(Prompter& prompter, const Session& session, const Question& question) {
   const auto& stage = session.protocol().stages[question.stage];
   prompter.gap();
@@ -216,8 +211,7 @@ void show_help(Prompter& prompter, const Session& session, const Question& quest
   show_example(prompter, "✗", "weak", Style::kBad, question, question.examples.weak);
   show_needs(prompter, session, question);
   prompter.gap();
-  prompter.say(fmt::format("Write {}.", how_to_write(slot_of(question))));
-  prompter.say(command_overview(), Style::kDim);
+  prompter.say("Commands: /back /list /edit ID /skip /status /why /quit; /help explains them", Style::kDim);
 }
 
 void show_earlier(Prompter& prompter, const Question& question, const base::Value& value) {

@@ -21,7 +21,6 @@ std::vector<const protocol::Question*> answers_resting_on(const session::Session
 std::vector<const protocol::Question*> questions_read(const session::Session& session, const protocol::Stage& stage,
                                                       const std::string& rule);
 
-void show_stage_start(Prompter& prompter, const session::Session& session, const protocol::Stage& stage);
 // "V1 · The service · 2 of 12 · 7 % overall", then the question.
 void show_question(Prompter& prompter, const session::Session& session, const protocol::Question& question);
 void show_help(Prompter& prompter, const session::Session& session, const protocol::Question& question);

@@ -115,6 +115,7 @@ std::vector<std::string> Interview::names_for(const protocol::AnswerType& type) 
 
 Status Interview::advance(const Question* answered) {
   const std::string name = answered == nullptr ? std::string() : answered->name;
+  const auto derived_before = derived_texts();
   TRY_STATUS(reload());
   if (answered != nullptr && answered->rubric) prompter_.busy("Assessing…");
   std::vector<Happening> happenings;
@@ -128,22 +129,29 @@ Status Interview::advance(const Question* answered) {
   run_error_ = report_of_run ? std::nullopt : std::optional(report_of_run.error());
   if (report_of_run) plan_ = report_of_run->plan;
   TRY_STATUS(reload());
-  report(happenings, find(name));
+  report_answer(happenings, find(name));
+  show_derived(derived_before);
+  report_stages(happenings);
   if (run_error_)
     prompter_.item("✗", run_error_->message + " What you entered is saved and will be assessed later.", Style::kBad);
   return {};
 }
 
-void Interview::report(const std::vector<Happening>& happenings, const Question* answered) {
+void Interview::report_answer(const std::vector<Happening>& happenings, const Question* answered) {
   if (answered != nullptr && !answered->rubric) {
     const std::string text = answer_text(session(), *answered);
     prompter_.item("✓", answered->type.record ? fmt::format("Saved, {}", text) : text, Style::kGood);
   }
+  for (const auto& happening : happenings) {
+    if (happening.event == "answer.assessed") report_assessed(happening, answered);
+  }
+}
+
+void Interview::report_stages(const std::vector<Happening>& happenings) {
   std::string opened;
   for (const auto& happening : happenings) {
     const auto text = [&](std::string_view key) { return std::string(happening.body.string_or(key, "")); };
     const auto* stage = session().protocol().find_stage(text("stage"));
-    if (happening.event == "answer.assessed") report_assessed(happening, answered);
     if (happening.event == "stage.gated" && stage != nullptr) {
       put_off_gates_.erase(stage->id);
       const auto* passed = happening.body["passed"].if_bool();
@@ -158,7 +166,6 @@ void Interview::report(const std::vector<Happening>& happenings, const Question*
       prompter_.item("!", fmt::format("Finding {} ({}): {}", text("check"), text("severity"), text("text")),
                      Style::kWarn);
   }
-  if (answered != nullptr) show_derived_from(*answered);
   if (!opened.empty()) prompter_.item("→", fmt::format("Now open: {}", opened), Style::kBold);
 }
 
@@ -178,19 +185,21 @@ void Interview::report_assessed(const Happening& happening, const Question* answ
   just_rejected_ = question->name;
 }
 
-// What is now computed from the answer, so that nobody is surprised by a rule that reads it.
-void Interview::show_derived_from(const Question& question) {
-  constexpr int kMost = 4;
+std::map<std::string, std::string> Interview::derived_texts() const {
+  std::map<std::string, std::string> texts;
+  for (const auto& question : session().protocol().questions) {
+    if (question.is_derived()) texts.emplace(question.name, answer_text(session(), question));
+  }
+  return texts;
+}
+
+// What is computed otherwise than before, so that nobody is surprised by a rule that reads it.
+void Interview::show_derived(const std::map<std::string, std::string>& before) {
+  constexpr int kMost = 5;
   int shown = 0;
-  const auto& all = session().protocol().questions;
-  const auto index = static_cast<QuestionIndex>(&question - all.data());
-  for (const auto& derived : all) {
-    const bool reads = std::find(derived.sources.begin(), derived.sources.end(), index) != derived.sources.end();
-    if (!derived.is_derived() || derived.stage != question.stage || !reads || shown == kMost) continue;
-    const std::string text = answer_text(session(), derived);
-    if (text.empty()) continue;
-    ++shown;
-    prompter_.item("=", fmt::format("{}: {}", derived.label, text), Style::kDim, 4);
+  for (const auto& [name, text] : derived_texts()) {
+    if (text.empty() || text == before.at(name) || ++shown > kMost) continue;
+    prompter_.item("=", fmt::format("{}: {}", find(name)->label, text), Style::kDim, 4);
   }
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kWidest = 100;  // longer lines are hard to read
 constexpr std::size_t kNarrowest = 40;
+constexpr std::size_t kTerminalLineBytes = 4095;  // of canonical input mode: more is dropped by the system
 
 std::string_view code_of(Style style) {
   switch (style) {
@@ -108,6 +109,7 @@ void Prompter::table(const std::vector<std::string>& head, const std::vector<std
   for (auto& row : cells) {
     for (auto& cell : row) cell = clipped(printable(cell), kWidest);
   }
+  gap();
   bool first = true;
   for (const auto& line : table_lines(head, cells, columns())) {
     put("  " + styled(line, first ? Style::kDim : Style::kPlain));
@@ -137,6 +139,9 @@ std::optional<std::string> Prompter::read(std::string_view prompt) {
     }
     if (line.ends_with('\r')) line.pop_back();
     if (screen_.echo) fmt::print(out_, "{}\n", printable(line));
+    if (!screen_.echo && line.size() >= kTerminalLineBytes)
+      put("  Your terminal passes 4,095 bytes of a line at most: the end may be missing. Longer texts go into several "
+          "lines.");
     if (end == LineEnd::kNewline) return line;
     put("  That line is longer than 1 MiB; shorten it.");
   }

@@ -21,14 +21,16 @@ bool is_prose(AnswerKind kind) {
 
 // What Enter does, and other keys worth knowing, on one line.
 std::string hint_of(const protocol::Question& question, const Slot& slot, const QuestionSetting& setting) {
-  std::string hint = how_to_write(slot);
-  if (question.type.kind == AnswerKind::kLongText)
-    hint += R"(; \ at the end of a line goes on, """ opens a longer text)";
+  const bool prose = is_prose(question.type.kind);
+  if (setting.rejected && prose)
+    return "+ and more words adds to your text, other words replace it, /skip comes back to it later";
+  std::string hint = "Write " + how_to_write(slot);
+  if (question.type.kind == AnswerKind::kLongText && setting.earlier == nullptr)
+    hint += R"(; for several lines end one with \ or begin with """)";
   if (setting.earlier != nullptr) {
-    hint += is_prose(question.type.kind) ? "; Enter keeps the text, + adds to it, anything else replaces it"
-                                         : "; Enter keeps the answer";
+    hint += prose ? "; Enter keeps the text, + adds to it, other words replace it" : "; Enter keeps the answer";
   } else if (setting.proposal != nullptr) {
-    hint += fmt::format("; Enter takes: {}", shown_value(slot, *setting.proposal));
+    hint += fmt::format("; Enter takes [{}]", shown_value(slot, *setting.proposal));
   } else if (!setting.required) {
     hint += "; optional, Enter leaves it out";
   }

@@ -20,6 +20,7 @@ struct QuestionSetting {
   const base::Value* earlier = nullptr;   // the answer so far: Enter keeps it
   const base::Value* proposal = nullptr;  // default or suggestion: Enter takes it
   bool required = false;
+  bool rejected = false;  // the earlier answer was judged too weak
   // The values a ref<…> may take now, and how the path of a file becomes an answer.
   std::function<std::vector<std::string>(const protocol::AnswerType&)> names{};
   std::function<base::Result<base::Value>(const std::string& path)> attach{};

@@ -59,7 +59,7 @@ class TablePrompt {
       columns += fmt::format("{}{}{}", columns.empty() ? "" : " · ", field->label, field->required ? "*" : "");
     prompter_.say("Columns: " + columns, Style::kDim);
     if (!rows_.empty()) return;
-    std::string hint = "row by row (* needed), or paste a YAML or JSON list";
+    std::string hint = "Write row by row (* needed), or paste a YAML or JSON list";
     if (setting_.proposal != nullptr) {
       hint += "; Enter takes: " + shown_value(slot_of(question_), *setting_.proposal);
     } else if (!setting_.required) {
@@ -79,6 +79,7 @@ class TablePrompt {
   Entered<Start> ask_first() {
     for (;;) {
       prompter_.say("Row 1", Style::kBold);
+      show_hint(*fields_.front());
       TRY(const std::string typed, dialogue_.line(field_prompt(*fields_.front(), nullptr)));
       const std::string word = base::lower_ascii(base::trim(typed));
       if (word.empty()) {
@@ -128,6 +129,10 @@ class TablePrompt {
     return line;
   }
 
+  void show_hint(const FieldDefinition& field) {
+    if (const auto hint = hint_of(field, slot_for(field)); !hint.empty()) prompter_.say(hint, Style::kDim, 4);
+  }
+
   Slot slot_for(const FieldDefinition& field) const {
     const bool is_ref = field.type.kind == AnswerKind::kRef && setting_.names;
     return slot_of(record_, field, is_ref ? setting_.names(field.type) : std::vector<std::string>{});
@@ -138,7 +143,7 @@ class TablePrompt {
     const Slot slot = slot_for(field);
     const auto it = row.find(field.id);
     const std::string now = it == row.end() ? std::string() : shown_value(slot, it->second);
-    if (const auto hint = hint_of(field, slot); !typed && !hint.empty()) prompter_.say(hint, Style::kDim, 4);
+    if (!typed) show_hint(field);
     for (;; typed.reset()) {
       if (!typed) {
         TRY(typed, field.type.kind == AnswerKind::kLongText ? dialogue_.text(field_prompt(field, &now))

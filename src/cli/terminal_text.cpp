@@ -68,6 +68,7 @@ std::size_t fitting(std::string_view text, std::size_t columns) {
 }
 
 void wrap_line(std::string_view text, std::size_t columns, std::vector<std::string>& lines) {
+  const std::size_t before = lines.size();
   std::string line;
   for (std::string_view word : base::split(text, ' ')) {
     const std::size_t used = display_width(line);
@@ -84,7 +85,7 @@ void wrap_line(std::string_view text, std::size_t columns, std::vector<std::stri
     }
     line += word;
   }
-  lines.push_back(std::move(line));
+  if (!line.empty() || lines.size() == before) lines.push_back(std::move(line));
 }
 
 // Each column gets what it needs; when that is too much, at most an even share of what the narrow ones leave.

@@ -71,9 +71,23 @@ Result<Value> raw_of(const Slot& slot, std::string_view text) {
   }
 }
 
+// What is no choice, where the type's own message would not help: a number too high, a name of another table.
+base::Status check_choices(const Slot& slot, const Value& raw) {
+  const auto single = raw.is_list() ? Value::List{} : Value::List{raw};
+  for (const auto& item : raw.is_list() ? *raw.if_list() : single) {
+    const auto* text = item.if_string();
+    if (slot.choices.empty() || text == nullptr || is_choice(slot, *text)) continue;
+    if (slot.type.kind != AnswerKind::kRef && !base::Decimal::parse(*text)) continue;
+    return base::fail(ErrorCode::kInvalidArgument,
+                      fmt::format("'{}' is none of the choices; write a number from 1 to {}, or a name",
+                                  base::shortened(*text, 60), slot.choices.size()));
+  }
+  return {};
+}
+
 std::string within_bounds(const protocol::Bounds& bounds) {
   if (bounds.min && bounds.max) return fmt::format(", {} to {}", bounds.min->to_string(), bounds.max->to_string());
-  if (bounds.min) return fmt::format(", at least {}", bounds.min->to_string());
+  if (bounds.min && !bounds.min->is_zero()) return fmt::format(", at least {}", bounds.min->to_string());
   if (bounds.max) return fmt::format(", at most {}", bounds.max->to_string());
   return {};
 }
@@ -109,6 +123,7 @@ Result<Value> read_pasted_list(std::string_view text) {
 
 Result<Value> read_typed(const Slot& slot, std::string_view text) {
   TRY(auto raw, raw_of(slot, base::trim(text)));
+  TRY_STATUS(check_choices(slot, raw));
   protocol::Question probe;
   probe.type = slot.type;
   probe.value_type = slot.value_type;
