@@ -36,11 +36,12 @@ struct Surroundings {
   bool err_is_terminal = false;
   base::Clock& clock;
   base::Random& random;
+  int columns = 80;  // width of the terminal
 };
 
 struct Invocation {
   const Surroundings& world;
-  FlagSettings flags{};        // global flags, filled by CLI11
+  FlagSettings flags{};  // global flags, filled by CLI11
   int exit_code = kExitDone;
 
   base::Result<Config> config() const { return load_config(flags, world.environment); }

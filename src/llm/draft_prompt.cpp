@@ -43,7 +43,7 @@ ChatRequest draft_request(const session::Session& session, const session::Brief&
   std::vector<std::pair<std::string, Value>> members;
   for (const auto* question : questions) {
     asked.push_back(question_data(session, *question));
-    members.emplace_back(question->name, answer_schema(*question));
+    members.emplace_back(question->name, answer_schema(session, *question));
   }
   data.emplace("questions", std::move(asked));
   ChatRequest request;
