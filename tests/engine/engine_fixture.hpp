@@ -79,7 +79,7 @@ class EngineTest : public testing::TestWithParam<StoreKind> {
   }
 
   boost::asio::awaitable<void> pause() {
-    boost::asio::steady_timer timer(context_, std::chrono::milliseconds(1));
+    boost::asio::steady_timer timer(context_, std::chrono::milliseconds(5));
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
 

@@ -16,7 +16,7 @@ class ProxySessionStore final : public store::SessionStore {
   explicit ProxySessionStore(store::SessionStore& inner) : inner_(inner) {}
 
   std::function<std::optional<base::Error>(const store::OutcomeCommit&)> refuse_commit{};
-  std::function<boost::asio::awaitable<void>()> before_commit{};
+  std::function<boost::asio::awaitable<void>(const store::OutcomeCommit&)> before_commit{};
   std::function<boost::asio::awaitable<void>()> before_lease{};
   std::optional<base::Error> refuse_renewal{};
   std::function<void(store::SessionRecord&)> alter_record{};
@@ -61,7 +61,7 @@ class ProxySessionStore final : public store::SessionStore {
   }
   store::Async<void> release_lease(store::Lease lease) override { return inner_.release_lease(std::move(lease)); }
   store::Async<std::int64_t> commit(store::OutcomeCommit commit) override {
-    if (before_commit) co_await before_commit();
+    if (before_commit) co_await before_commit(commit);
     if (refuse_commit) {
       if (auto error = refuse_commit(commit)) co_return base::fail(*std::move(error));
     }
