@@ -188,7 +188,9 @@ void Interview::report_assessed(const Happening& happening, const Question* answ
 std::map<std::string, std::string> Interview::derived_texts() const {
   std::map<std::string, std::string> texts;
   for (const auto& question : session().protocol().questions) {
-    if (question.is_derived()) texts.emplace(question.name, answer_text(session(), question));
+    const auto& stage = session().protocol().stages[question.stage];
+    if (question.is_derived() && session().is_open(stage))
+      texts.emplace(question.name, answer_text(session(), question));
   }
   return texts;
 }
@@ -198,7 +200,9 @@ void Interview::show_derived(const std::map<std::string, std::string>& before) {
   constexpr int kMost = 5;
   int shown = 0;
   for (const auto& [name, text] : derived_texts()) {
-    if (text.empty() || text == before.at(name) || ++shown > kMost) continue;
+    const auto earlier = before.find(name);
+    const bool same = earlier != before.end() && earlier->second == text;
+    if (text.empty() || same || ++shown > kMost) continue;
     prompter_.item("=", fmt::format("{}: {}", find(name)->label, text), Style::kDim, 4);
   }
 }
