@@ -117,24 +117,36 @@ Status Interview::advance(const Question* answered) {
   const std::string name = answered == nullptr ? std::string() : answered->name;
   const auto derived_before = derived_texts();
   TRY_STATUS(reload());
-  if (answered != nullptr && answered->rubric) prompter_.busy("Assessing…");
+  std::vector<Happening> happenings;
+  // While no model answers, only what needs one tries it again: nobody waits for nothing.
+  const bool is_pointless = run_error_ && answered != nullptr && !answered->rubric;
+  if (!is_pointless) {
+    if (answered != nullptr && answered->rubric) prompter_.busy("Assessing…");
+    happenings = run_engine();
+    TRY_STATUS(reload());
+  }
+  report_answer(happenings, find(name));
+  show_derived(derived_before);
+  report_stages(happenings);
+  if (run_error_ && !is_pointless) {
+    prompter_.item("✗", run_error_->message, Style::kBad);
+    prompter_.say("What you entered is saved and will be assessed later.", Style::kPlain, 4);
+  }
+  return {};
+}
+
+std::vector<Interview::Happening> Interview::run_engine() {
   std::vector<Happening> happenings;
   session::RunPolicy policy;
   policy.held_stages = stages_to_hold();
-  const auto report_of_run =
+  const auto done =
       desk_.run(std::move(policy), [&](const session::Session&, std::string_view event, const Value& body) {
         happenings.push_back({std::string(event), body});
         if (event == "work.retried") prompter_.busy("The model does not answer; trying again…");
       });
-  run_error_ = report_of_run ? std::nullopt : std::optional(report_of_run.error());
-  if (report_of_run) plan_ = report_of_run->plan;
-  TRY_STATUS(reload());
-  report_answer(happenings, find(name));
-  show_derived(derived_before);
-  report_stages(happenings);
-  if (run_error_)
-    prompter_.item("✗", run_error_->message + " What you entered is saved and will be assessed later.", Style::kBad);
-  return {};
+  run_error_ = done ? std::nullopt : std::optional(done.error());
+  if (done) plan_ = done->plan;
+  return happenings;
 }
 
 void Interview::report_answer(const std::vector<Happening>& happenings, const Question* answered) {
