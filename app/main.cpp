@@ -1,13 +1,13 @@
 // The composition root: the only place that reads the environment and the terminal.
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
 #include <string_view>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/command.hpp"
 

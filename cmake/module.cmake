@@ -1,3 +1,5 @@
+include(GoogleTest)
+
 # tollgate_module(NAME <module> [DEPS <module>...] [LIBRARIES <third party>...] SOURCES <file>...)
 #
 # One static library `tollgate_<module>` from src/<module>/. DEPS are the only modules whose headers it may
@@ -26,6 +28,6 @@ function(tollgate_test)
   target_include_directories(${T_NAME}_test PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(${T_NAME}_test PRIVATE TOLLGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${T_NAME}_test PRIVATE ${T_DEPS} ${T_LIBRARIES} tollgate_options GTest::gmock_main GTest::gtest GTest::gmock)
-  add_test(NAME ${T_NAME} COMMAND ${T_NAME}_test)
-  set_tests_properties(${T_NAME} PROPERTIES LABELS ${T_LABEL})
+  gtest_discover_tests(${T_NAME}_test TEST_PREFIX "${T_NAME}." NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST
+                       PROPERTIES LABELS ${T_LABEL})
 endfunction()

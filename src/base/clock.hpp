@@ -21,7 +21,7 @@ class SystemClock final : public Clock {
   Timestamp now() override;
 };
 
-std::string to_rfc3339(Timestamp time);  // "2026-11-23T14:02:00.123Z"
+std::string to_rfc3339(Timestamp time);                         // "2026-11-23T14:02:00.123Z"
 std::optional<Timestamp> parse_rfc3339(std::string_view text);  // exactly the form above
 
 }  // namespace tollgate::base

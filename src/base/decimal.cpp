@@ -18,7 +18,9 @@ constexpr Coefficient power_of_ten(int exponent) {
 }
 constexpr Coefficient kLimit = power_of_ten(kMaxDigits);
 
-constexpr Coefficient magnitude(Coefficient value) { return value < 0 ? -value : value; }
+constexpr Coefficient magnitude(Coefficient value) {
+  return value < 0 ? -value : value;
+}
 
 std::optional<Coefficient> scaled_up(Coefficient coefficient, int digits) {
   if (coefficient == 0) return 0;
@@ -100,7 +102,9 @@ std::string Decimal::to_string() const {
   return (coefficient_ < 0 ? "-" : "") + digits;
 }
 
-double Decimal::to_double() const { return std::strtod(to_string().c_str(), nullptr); }
+double Decimal::to_double() const {
+  return std::strtod(to_string().c_str(), nullptr);
+}
 
 std::optional<std::int64_t> Decimal::to_int64() const {
   if (scale_ != 0 || coefficient_ > INT64_MAX || coefficient_ < INT64_MIN) return std::nullopt;
@@ -113,7 +117,9 @@ Decimal Decimal::rounded(int fractional_digits) const {
   return make(quotient, fractional_digits).value_or(*this);
 }
 
-Decimal Decimal::negated() const { return {-coefficient_, scale_}; }
+Decimal Decimal::negated() const {
+  return {-coefficient_, scale_};
+}
 
 std::optional<Decimal> add(Decimal a, Decimal b) {
   const int scale = std::max(a.scale_, b.scale_);
@@ -123,7 +129,9 @@ std::optional<Decimal> add(Decimal a, Decimal b) {
   return Decimal::make(*left + *right, scale);
 }
 
-std::optional<Decimal> subtract(Decimal a, Decimal b) { return add(a, b.negated()); }
+std::optional<Decimal> subtract(Decimal a, Decimal b) {
+  return add(a, b.negated());
+}
 
 std::optional<Decimal> multiply(Decimal a, Decimal b) {
   Coefficient product = 0;

@@ -19,12 +19,12 @@ struct UnitName {
   std::string_view name;
   std::int64_t milliseconds;
 };
-constexpr UnitName kUnitNames[] = {
-    {"ms", 1},           {"millisecond", 1}, {"s", kSecond},      {"sec", kSecond},   {"second", kSecond},
-    {"m", kMinute},      {"min", kMinute},   {"minute", kMinute}, {"h", kHour},       {"hr", kHour},
-    {"hour", kHour},     {"d", kDay},        {"day", kDay},       {"w", 7 * kDay},    {"wk", 7 * kDay},
-    {"week", 7 * kDay},  {"mo", 30 * kDay},  {"month", 30 * kDay}, {"y", 365 * kDay}, {"yr", 365 * kDay},
-    {"year", 365 * kDay}};
+constexpr UnitName kUnitNames[] = {{"ms", 1},           {"millisecond", 1},   {"s", kSecond},    {"sec", kSecond},
+                                   {"second", kSecond}, {"m", kMinute},       {"min", kMinute},  {"minute", kMinute},
+                                   {"h", kHour},        {"hr", kHour},        {"hour", kHour},   {"d", kDay},
+                                   {"day", kDay},       {"w", 7 * kDay},      {"wk", 7 * kDay},  {"week", 7 * kDay},
+                                   {"mo", 30 * kDay},   {"month", 30 * kDay}, {"y", 365 * kDay}, {"yr", 365 * kDay},
+                                   {"year", 365 * kDay}};
 
 struct OutputUnit {
   std::string_view symbol;
@@ -45,8 +45,12 @@ std::optional<std::int64_t> unit_length(std::string_view word) {
   return std::nullopt;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == ','; }
-bool is_alpha(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == ',';
+}
+bool is_alpha(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
 
 template <typename Format>
 std::string join_units(std::int64_t length, Format format) {
@@ -64,7 +68,9 @@ std::string join_units(std::int64_t length, Format format) {
 
 std::optional<Duration> Duration::parse(std::string_view text) {
   std::size_t i = 0;
-  const auto skip_spaces = [&] { while (i < text.size() && is_space(text[i])) ++i; };
+  const auto skip_spaces = [&] {
+    while (i < text.size() && is_space(text[i])) ++i;
+  };
   skip_spaces();
   const bool negative = i < text.size() && text[i] == '-';
   if (negative) ++i;

@@ -1,9 +1,9 @@
 #include "base/ids.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <stdexcept>
+
+#include <openssl/rand.h>
 
 #include "base/sha256.hpp"
 
@@ -17,7 +17,8 @@ Uuid Uuid::make(Timestamp now, Random& random) {
   Uuid uuid;
   random.fill(uuid.bytes_.data(), uuid.bytes_.size());
   const auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
-  for (int i = 0; i < 6; ++i) uuid.bytes_[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i)
+    uuid.bytes_[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
   uuid.bytes_[6] = static_cast<std::uint8_t>(0x70 | (uuid.bytes_[6] & 0x0f));
   uuid.bytes_[8] = static_cast<std::uint8_t>(0x80 | (uuid.bytes_[8] & 0x3f));
   return uuid;

@@ -27,7 +27,7 @@ class SystemRandom final : public Random {  // the operating system's, through O
 class Uuid {
  public:
   Uuid() = default;
-  static Uuid make(Timestamp now, Random& random);        // version 7
+  static Uuid make(Timestamp now, Random& random);          // version 7
   static std::optional<Uuid> parse(std::string_view text);  // 8-4-4-4-12 hex digits
   std::string to_string() const;
 

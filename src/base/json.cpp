@@ -192,7 +192,8 @@ class Writer {
 
 Result<Value> parse_json(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) {
-    return fail(ErrorCode::kTooLarge, fmt::format("JSON of {} bytes is over the limit of {} bytes", text.size(), max_bytes));
+    return fail(ErrorCode::kTooLarge,
+                fmt::format("JSON of {} bytes is over the limit of {} bytes", text.size(), max_bytes));
   }
   json::parse_options options;
   options.max_depth = kMaxDepth;

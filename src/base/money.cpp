@@ -49,9 +49,15 @@ std::optional<std::string> take_currency(std::string_view& text) {
 }
 
 std::optional<Decimal> take_magnitude(std::string_view& text) {
-  constexpr std::array<std::pair<std::string_view, std::int64_t>, 9> kMagnitudes = {
-      {{"thousand", 1'000}, {"million", 1'000'000}, {"billion", 1'000'000'000}, {"bn", 1'000'000'000},
-       {"mn", 1'000'000}, {"k", 1'000}, {"K", 1'000}, {"M", 1'000'000}, {"m", 1'000'000}}};
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 9> kMagnitudes = {{{"thousand", 1'000},
+                                                                                     {"million", 1'000'000},
+                                                                                     {"billion", 1'000'000'000},
+                                                                                     {"bn", 1'000'000'000},
+                                                                                     {"mn", 1'000'000},
+                                                                                     {"k", 1'000},
+                                                                                     {"K", 1'000},
+                                                                                     {"M", 1'000'000},
+                                                                                     {"m", 1'000'000}}};
   for (const auto& [word, factor] : kMagnitudes) {
     if (text.ends_with(word)) {
       text = trimmed(text.substr(0, text.size() - word.size()));

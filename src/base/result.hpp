@@ -19,15 +19,17 @@ using Status = Result<void>;
   return std::unexpected(Error{code, std::move(message), std::move(detail)});
 }
 
-[[nodiscard]] inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
+[[nodiscard]] inline std::unexpected<Error> fail(Error error) {
+  return std::unexpected(std::move(error));
+}
 
 }  // namespace tollgate::base
 
 #define TOLLGATE_CONCAT_INNER(a, b) a##b
 #define TOLLGATE_CONCAT(a, b) TOLLGATE_CONCAT_INNER(a, b)
-#define TOLLGATE_TRY_WITH(leave, result, declaration, expression)        \
-  auto&& result = (expression);                                         \
-  if (!result) leave std::unexpected(std::move(result).error());        \
+#define TOLLGATE_TRY_WITH(leave, result, declaration, expression) \
+  auto&& result = (expression);                                   \
+  if (!result) leave std::unexpected(std::move(result).error());  \
   declaration = *std::move(result)
 
 // TRY(auto config, load(path));   — declares config, or returns load's error from this function.

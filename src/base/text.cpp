@@ -7,7 +7,9 @@
 namespace tollgate::base {
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 // Length of the well-formed sequence at the start of `text`, 0 if there is none. RFC 3629 §4.
 std::size_t utf8_sequence(std::string_view text) {

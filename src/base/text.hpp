@@ -12,7 +12,7 @@ namespace tollgate::base {
 // The offset of the first byte that is not well-formed UTF-8 (RFC 3629), or nullopt.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
-std::string_view trim(std::string_view text);                // ASCII white space at both ends
+std::string_view trim(std::string_view text);  // ASCII white space at both ends
 std::string lower_ascii(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);

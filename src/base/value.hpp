@@ -29,20 +29,20 @@ class Value {
   enum class Kind { kNull, kBool, kInt, kDecimal, kString, kDuration, kDate, kMoney, kList, kRecord };
 
   Value() = default;
-  Value(std::nullptr_t) {}                                                   // NOLINT(google-explicit-constructor)
-  Value(bool value) : data_(value) {}                                        // NOLINT(google-explicit-constructor)
-  Value(int value) : data_(static_cast<std::int64_t>(value)) {}              // NOLINT(google-explicit-constructor)
-  Value(std::int64_t value) : data_(value) {}                                // NOLINT(google-explicit-constructor)
-  Value(std::size_t value) : data_(static_cast<std::int64_t>(value)) {}      // NOLINT(google-explicit-constructor)
-  Value(Decimal value);                                                      // NOLINT: whole decimals become ints
-  Value(const char* value) : data_(std::string(value)) {}                    // NOLINT(google-explicit-constructor)
-  Value(std::string_view value) : data_(std::string(value)) {}               // NOLINT(google-explicit-constructor)
-  Value(std::string value) : data_(std::move(value)) {}                      // NOLINT(google-explicit-constructor)
-  Value(Duration value) : data_(value) {}                                    // NOLINT(google-explicit-constructor)
-  Value(Date value) : data_(value) {}                                        // NOLINT(google-explicit-constructor)
-  Value(Money value) : data_(std::move(value)) {}                            // NOLINT(google-explicit-constructor)
-  Value(List value) : data_(std::move(value)) {}                             // NOLINT(google-explicit-constructor)
-  Value(Record value) : data_(std::move(value)) {}                           // NOLINT(google-explicit-constructor)
+  Value(std::nullptr_t) {}                                               // NOLINT(google-explicit-constructor)
+  Value(bool value) : data_(value) {}                                    // NOLINT(google-explicit-constructor)
+  Value(int value) : data_(static_cast<std::int64_t>(value)) {}          // NOLINT(google-explicit-constructor)
+  Value(std::int64_t value) : data_(value) {}                            // NOLINT(google-explicit-constructor)
+  Value(std::size_t value) : data_(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(Decimal value);                                                  // NOLINT: whole decimals become ints
+  Value(const char* value) : data_(std::string(value)) {}                // NOLINT(google-explicit-constructor)
+  Value(std::string_view value) : data_(std::string(value)) {}           // NOLINT(google-explicit-constructor)
+  Value(std::string value) : data_(std::move(value)) {}                  // NOLINT(google-explicit-constructor)
+  Value(Duration value) : data_(value) {}                                // NOLINT(google-explicit-constructor)
+  Value(Date value) : data_(value) {}                                    // NOLINT(google-explicit-constructor)
+  Value(Money value) : data_(std::move(value)) {}                        // NOLINT(google-explicit-constructor)
+  Value(List value) : data_(std::move(value)) {}                         // NOLINT(google-explicit-constructor)
+  Value(Record value) : data_(std::move(value)) {}                       // NOLINT(google-explicit-constructor)
 
   Kind kind() const { return static_cast<Kind>(data_.index()); }
   bool is_null() const { return kind() == Kind::kNull; }

@@ -41,7 +41,7 @@ struct Surroundings {
 
 struct Invocation {
   const Surroundings& world;
-  FlagSettings flags{};        // global flags, filled by CLI11
+  FlagSettings flags{};  // global flags, filled by CLI11
   int exit_code = kExitDone;
 
   base::Result<Config> config() const { return load_config(flags, world.environment); }

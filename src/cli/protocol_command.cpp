@@ -21,37 +21,53 @@ struct Arguments {
 base::Value diagnostics_json(const std::vector<protocol::Diagnostic>& diagnostics) {
   base::Value::List list;
   for (const auto& diagnostic : diagnostics) {
-    list.push_back(base::Value::Record{{"level", diagnostic.level == protocol::DiagnosticLevel::kError ? "error" : "warning"},
-                                       {"file", diagnostic.file}, {"line", diagnostic.line}, {"column", diagnostic.column},
-                                       {"message", diagnostic.message}, {"hint", diagnostic.hint}});
+    list.push_back(
+        base::Value::Record{{"level", diagnostic.level == protocol::DiagnosticLevel::kError ? "error" : "warning"},
+                            {"file", diagnostic.file},
+                            {"line", diagnostic.line},
+                            {"column", diagnostic.column},
+                            {"message", diagnostic.message},
+                            {"hint", diagnostic.hint}});
   }
   return list;
 }
 
 std::size_t question_count(const protocol::Protocol& protocol) {
-  return static_cast<std::size_t>(std::count_if(protocol.questions.begin(), protocol.questions.end(), [](const auto& question) { return !question.is_derived(); }));
+  return static_cast<std::size_t>(std::count_if(protocol.questions.begin(), protocol.questions.end(),
+                                                [](const auto& question) { return !question.is_derived(); }));
 }
 
 void check(Invocation& invocation, const Arguments& arguments) {
   const auto result = protocol::compile_named(arguments.name);
   invocation.exit_code = result.protocol ? kExitDone : kExitUsage;
   if (arguments.json) {
-    base::Value::Record report{{"valid", result.protocol != nullptr}, {"diagnostics", diagnostics_json(result.diagnostics)}, {"tests", result.tests_run}};
+    base::Value::Record report{{"valid", result.protocol != nullptr},
+                               {"diagnostics", diagnostics_json(result.diagnostics)},
+                               {"tests", result.tests_run}};
     if (result.protocol) report.emplace("hash", result.protocol->hash.to_hex());
     fmt::print(invocation.world.out, "{}\n", base::to_pretty_json(std::move(report)));
     return;
   }
   for (const auto& diagnostic : result.diagnostics) fmt::print(invocation.world.err, "{}\n", to_string(diagnostic));
   if (!result.protocol) {
-    const auto errors = std::count_if(result.diagnostics.begin(), result.diagnostics.end(), [](const auto& d) { return d.level == protocol::DiagnosticLevel::kError; });
+    const auto errors = std::count_if(result.diagnostics.begin(), result.diagnostics.end(),
+                                      [](const auto& d) { return d.level == protocol::DiagnosticLevel::kError; });
     fmt::print(invocation.world.err, "{}: {} error{}\n", arguments.name, errors, errors == 1 ? "" : "s");
     return;
   }
   const auto& protocol = *result.protocol;
-  fmt::print(invocation.world.out, "{} {}: valid. {} stages, {} questions, {} gate rules, {} checks, {} decision profiles; {} tests passed. SHA-256 {}\n",
-             protocol.id, protocol.version, protocol.stages.size(), question_count(protocol),
-             [&] { std::size_t n = 0; for (const auto& stage : protocol.stages) n += stage.gate.rules.size(); return n; }(),
-             protocol.checks.size(), protocol.decisions.profiles.size(), result.tests_run, protocol.hash.to_hex().substr(0, 12));
+  fmt::print(
+      invocation.world.out,
+      "{} {}: valid. {} stages, {} questions, {} gate rules, {} checks, {} decision profiles; {} tests passed. SHA-256 "
+      "{}\n",
+      protocol.id, protocol.version, protocol.stages.size(), question_count(protocol),
+      [&] {
+        std::size_t n = 0;
+        for (const auto& stage : protocol.stages) n += stage.gate.rules.size();
+        return n;
+      }(),
+      protocol.checks.size(), protocol.decisions.profiles.size(), result.tests_run,
+      protocol.hash.to_hex().substr(0, 12));
 }
 
 void print_question(std::ostream& out, const protocol::Question& question) {
@@ -74,8 +90,10 @@ void print_outline(std::ostream& out, const protocol::Protocol& protocol) {
   }
   fmt::print(out, "\n");
   for (const auto& [profile, rules] : protocol.decisions.profiles) {
-    fmt::print(out, "decisions, profile {}{}\n", profile, profile == protocol.decisions.default_profile ? " (default)" : "");
-    for (const auto& rule : rules) fmt::print(out, "  {:<8} {:<24} when {}\n", rule.id, protocol::name(rule.then), rule.when.text());
+    fmt::print(out, "decisions, profile {}{}\n", profile,
+               profile == protocol.decisions.default_profile ? " (default)" : "");
+    for (const auto& rule : rules)
+      fmt::print(out, "  {:<8} {:<24} when {}\n", rule.id, protocol::name(rule.then), rule.when.text());
   }
   fmt::print(out, "\n! required   ? required on a condition   = computed\n");
 }
@@ -120,7 +138,8 @@ void add_protocol_command(CLI::App& app, Invocation& invocation) {
 
   auto* show_command = command->add_subcommand("show", "Show stages, questions, rules; or the dependency graph");
   show_command->add_option("PROTOCOL", arguments->name, "Built-in id or YAML file")->capture_default_str();
-  show_command->add_option("--graph", arguments->graph, "Print the dependency graph instead")->check(CLI::IsMember({"mermaid", "dot"}));
+  show_command->add_option("--graph", arguments->graph, "Print the dependency graph instead")
+      ->check(CLI::IsMember({"mermaid", "dot"}));
   show_command->add_flag("--json", arguments->json, "Print the canonical form that sessions pin");
   show_command->footer("Example: tollgate protocol show ai-project-scoping --graph mermaid");
   show_command->callback([&invocation, arguments] { show(invocation, *arguments); });

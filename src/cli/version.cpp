@@ -2,6 +2,8 @@
 
 namespace tollgate::cli {
 
-std::string_view version() { return TOLLGATE_VERSION; }
+std::string_view version() {
+  return TOLLGATE_VERSION;
+}
 
 }  // namespace tollgate::cli

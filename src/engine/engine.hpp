@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,23 +25,26 @@ struct NewSession {
 
 struct Verification {
   session::VerifyReport chain;
-  std::vector<std::string> altered_answers{};  // "S1.kpis revision 2": stored otherwise than the checkpoint holds it
+  std::vector<std::string> altered_answers{};  // and other facts stored otherwise than the checkpoints hold them
   bool intact() const { return !chain.altered && altered_answers.empty(); }
 };
 
 class Engine {
  public:
-  Engine(boost::asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock, base::Random& random, Models models, RunnerConfig config = {});
+  Engine(boost::asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock, base::Random& random,
+         Models models, RunnerConfig config = {});
 
   store::Async<store::SessionRow> create(NewSession session);  // kInvalidArgument: profile, option or title
   store::Async<LoadedSession> load(base::SessionId id);
 
-  // Runs until nothing is left to do; see SessionRunner.
-  store::Async<RunReport> run(base::SessionId id, session::RunPolicy policy, session::Brief brief, RunObserver observer);
+  // Runs until nothing is left to do; see SessionRunner. kConflict while this or another process runs the session.
+  store::Async<RunReport> run(base::SessionId id, session::RunPolicy policy, session::Brief brief,
+                              RunObserver observer);
 
   // A person's answer, as typed; acknowledged after commit. kPreconditionFailed while the question cannot be answered,
   // kInvalidArgument when it does not fit. Returns the revision. Assessing is run()'s work.
-  store::Async<std::int64_t> submit(base::SessionId id, std::string question, base::Value raw, std::string author, std::string key);
+  store::Async<std::int64_t> submit(base::SessionId id, std::string question, base::Value raw, std::string author,
+                                    std::string key);
 
   // kPreconditionFailed unless the rule failed at a gate and may be waived by this role.
   store::Async<void> waive(base::SessionId id, session::BriefWaiver waiver, std::string key);
@@ -62,6 +66,7 @@ class Engine {
   const RunnerConfig config_;
   const base::BootId boot_;
   ProtocolCache protocols_;
+  std::set<base::SessionId> running_;  // used only on the executor
 };
 
 }  // namespace tollgate::engine

@@ -51,7 +51,8 @@ store::NewInput to_input(const session::Waiver& waiver, std::string key) {
 }
 
 store::Entry to_entry(const session::Assessment& assessment) {
-  return {"assessment", assessment.question, assessment.number, without(to_value(assessment), {"question", "number", "at"}), assessment.at};
+  return {"assessment", assessment.question, assessment.number,
+          without(to_value(assessment), {"question", "number", "at"}), assessment.at};
 }
 
 store::Entry to_entry(const session::GateOutcome& gate) {
@@ -68,45 +69,73 @@ store::Entry to_entry(const session::Decision& decision) {
 
 store::Event assessed_event(const session::Assessment& assessment) {
   return {.type = "answer.assessed",
-          .body = Value::Record{{"question", assessment.question}, {"revision", assessment.revision}, {"score", assessment.score},
-                                {"verdict", session::name(assessment.verdict)}, {"assessor", session::name(assessment.assessor)}}};
+          .body = Value::Record{{"question", assessment.question},
+                                {"revision", assessment.revision},
+                                {"score", assessment.score},
+                                {"verdict", session::name(assessment.verdict)},
+                                {"assessor", session::name(assessment.assessor)}}};
 }
 
 store::Event gated_event(const session::GateOutcome& gate) {
   Value::List failed;
   for (const auto& rule : gate.rules) {
-    if (rule.status == session::GateRuleStatus::kFailed || rule.status == session::GateRuleStatus::kUndetermined) failed.push_back(rule.rule);
+    if (rule.status == session::GateRuleStatus::kFailed || rule.status == session::GateRuleStatus::kUndetermined)
+      failed.push_back(rule.rule);
   }
   return {.type = "stage.gated",
-          .body = Value::Record{{"stage", gate.stage}, {"passed", gate.passed}, {"completeness", gate.completeness}, {"failed", std::move(failed)}}};
+          .body = Value::Record{{"stage", gate.stage},
+                                {"passed", gate.passed},
+                                {"completeness", gate.completeness},
+                                {"failed", std::move(failed)}}};
 }
 
-store::Event opened_event(const std::string& stage) { return {.type = "stage.opened", .body = Value::Record{{"stage", stage}}}; }
+store::Event opened_event(const std::string& stage) {
+  return {.type = "stage.opened", .body = Value::Record{{"stage", stage}}};
+}
 
 store::Event checkpoint_event(std::int64_t seq, const std::string& stage, const base::Sha256& hash) {
   return {.type = "checkpoint.created", .body = Value::Record{{"seq", seq}, {"stage", stage}, {"hash", hash.to_hex()}}};
 }
 
 store::Event finding_event(const protocol::Check& check, const session::CheckOutcome& outcome) {
-  return {.type = "finding.raised", .body = Value::Record{{"check", check.id}, {"severity", protocol::name(check.severity)}, {"text", outcome.text}}};
+  return {
+      .type = "finding.raised",
+      .body = Value::Record{{"check", check.id}, {"severity", protocol::name(check.severity)}, {"text", outcome.text}}};
 }
 
 store::Event decision_event(const session::Decision& decision) {
-  return {.type = "decision.made", .body = Value::Record{{"outcome", protocol::name(decision.result.outcome)}, {"rule", decision.result.rule}, {"profile", decision.profile}}};
+  return {.type = "decision.made",
+          .body = Value::Record{{"outcome", protocol::name(decision.result.outcome)},
+                                {"rule", decision.result.rule},
+                                {"profile", decision.profile}}};
 }
 
 store::Event charter_event(const session::Decision& decision) {
   return {.type = "charter.ready", .body = Value::Record{{"decision", protocol::name(decision.result.outcome)}}};
 }
 
-base::Status apply_entry(session::Session& session, const store::Entry& entry) {
-  if (entry.kind == "answer") return applied(session, session::read_answer(session.protocol(), completed(entry, "question", "revision")));
+namespace {
+
+base::Status apply_known(session::Session& session, const store::Entry& entry) {
+  if (entry.kind == "answer")
+    return applied(session, session::read_answer(session.protocol(), completed(entry, "question", "revision")));
   if (entry.kind == "waiver") return applied(session, session::read_waiver(completed(entry, "rule", "number")));
-  if (entry.kind == "assessment") return applied(session, session::read_assessment(completed(entry, "question", "number")));
+  if (entry.kind == "assessment")
+    return applied(session, session::read_assessment(completed(entry, "question", "number")));
   if (entry.kind == "gate") return applied(session, session::read_gate(completed(entry, "stage", "number")));
   if (entry.kind == "check") return applied(session, session::read_check(completed(entry, "check", "number")));
   if (entry.kind == "decision") return applied(session, session::read_decision(completed(entry, "unused", "number")));
-  return base::fail(base::ErrorCode::kCorrupt, fmt::format("a stored entry has the unknown kind '{}'", entry.kind));
+  return base::fail(base::ErrorCode::kCorrupt, "the kind is unknown");
+}
+
+}  // namespace
+
+base::Status apply_entry(session::Session& session, const store::Entry& entry) {
+  auto status = apply_known(session, entry);
+  if (!status)
+    status.error().message =
+        fmt::format("stored {} {} {}: {}", entry.kind, entry.subject, entry.version, status.error().message);
+  return status;
 }
 
 }  // namespace tollgate::engine

@@ -9,7 +9,12 @@ namespace tollgate::engine {
 namespace {
 
 session::SessionInfo info_of(const store::SessionRow& row) {
-  session::SessionInfo info{.id = row.id, .title = row.title, .owner = row.owner, .profile = std::string(row.settings.string_or("profile", "")), .options = {}, .created_at = row.created_at};
+  session::SessionInfo info{.id = row.id,
+                            .title = row.title,
+                            .owner = row.owner,
+                            .profile = std::string(row.settings.string_or("profile", "")),
+                            .options = {},
+                            .created_at = row.created_at};
   if (const auto* options = row.settings["options"].if_record()) {
     for (const auto& [key, value] : *options) {
       if (const auto* text = value.if_string()) info.options.emplace(key, *text);
@@ -55,7 +60,8 @@ store::Async<LoadedSession> load_session(store::SessionStore& store, ProtocolCac
   CO_TRY(auto record, co_await store.load(id));
   CO_TRY(auto protocol, co_await protocols.get(record.row.protocol_hash));
   LoadedSession loaded{record.row, std::make_unique<session::Session>(std::move(protocol), info_of(record.row)), {}};
-  for (auto& checkpoint : record.checkpoints) loaded.checkpoints.push_back({checkpoint.seq, checkpoint.hash, std::move(checkpoint.manifest)});
+  for (auto& checkpoint : record.checkpoints)
+    loaded.checkpoints.push_back({checkpoint.seq, checkpoint.hash, std::move(checkpoint.manifest)});
   if (!loaded.checkpoints.empty() && loaded.checkpoints.front().seq == 0) {
     CO_TRY(const auto manifest, session::read_manifest(loaded.checkpoints.front().manifest));
     CO_TRY(const auto read, co_await read_contents(store, contents_of({loaded.checkpoints.front()})));

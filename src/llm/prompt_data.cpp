@@ -39,7 +39,8 @@ Value context_of(const session::Session& session, const std::vector<const protoc
   Value::List context;
   std::size_t budget = kMaxContextBytes;
   for (const auto index : needed) {
-    const bool asked = std::any_of(questions.begin(), questions.end(), [&](const auto* question) { return question == &all[index]; });
+    const bool asked =
+        std::any_of(questions.begin(), questions.end(), [&](const auto* question) { return question == &all[index]; });
     if (asked || session.environment().find(all[index].name) == nullptr) continue;
     Value entry = answered_question(session, all[index], std::max<std::size_t>(budget / 2, 200));
     budget -= std::min(budget, base::to_json(entry).size());
@@ -50,10 +51,14 @@ Value context_of(const session::Session& session, const std::vector<const protoc
 
 Value::Record place_of(const session::Session& session, const protocol::Question& question) {
   const auto& stage = session.protocol().stages[question.stage];
-  return {{"review", session.protocol().title}, {"project", session.info().title}, {"stage", stage.title}, {"group", stage.groups[question.group].title}};
+  return {{"review", session.protocol().title},
+          {"project", session.info().title},
+          {"stage", stage.title},
+          {"group", stage.groups[question.group].title}};
 }
 
-std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol, const std::vector<std::string>& names) {
+std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol,
+                                                      const std::vector<std::string>& names) {
   std::vector<const protocol::Question*> out;
   for (const auto& name : names) {
     if (const auto* question = protocol.find_question(name)) out.push_back(question);

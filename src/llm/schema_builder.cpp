@@ -4,7 +4,9 @@ namespace tollgate::llm {
 
 using base::Value;
 
-Value string_schema() { return Value::Record{{"type", "string"}, {"minLength", 1}}; }
+Value string_schema() {
+  return Value::Record{{"type", "string"}, {"minLength", 1}};
+}
 
 Value choice_schema(const std::vector<std::string>& values) {
   return Value::Record{{"type", "string"}, {"enum", Value::List(values.begin(), values.end())}};
@@ -25,7 +27,10 @@ Value object_schema(std::vector<std::pair<std::string, Value>> members) {
     required.push_back(key);
     properties.emplace(std::move(key), std::move(schema));
   }
-  return Value::Record{{"type", "object"}, {"additionalProperties", false}, {"required", std::move(required)}, {"properties", std::move(properties)}};
+  return Value::Record{{"type", "object"},
+                       {"additionalProperties", false},
+                       {"required", std::move(required)},
+                       {"properties", std::move(properties)}};
 }
 
 }  // namespace tollgate::llm

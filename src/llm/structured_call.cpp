@@ -28,8 +28,12 @@ base::Status refuse_unfinished(const ChatReply& reply) {
   switch (reply.finish) {
     case FinishReason::kStop:
     case FinishReason::kOther: return {};
-    case FinishReason::kLength: return base::fail(ErrorCode::kBadReply, fmt::format("{} cut its reply at the token limit; use a model with a larger limit", reply.model));
-    case FinishReason::kRefusal: return base::fail(ErrorCode::kBadReply, fmt::format("{} refused to reply", reply.model));
+    case FinishReason::kLength:
+      return base::fail(
+          ErrorCode::kBadReply,
+          fmt::format("{} cut its reply at the token limit; use a model with a larger limit", reply.model));
+    case FinishReason::kRefusal:
+      return base::fail(ErrorCode::kBadReply, fmt::format("{} refused to reply", reply.model));
   }
   return {};
 }
@@ -42,21 +46,30 @@ void add(Usage& total, const Usage& part) {
 
 }  // namespace
 
-boost::asio::awaitable<Result<StructuredReply>> structured_call(Provider& provider, net::CallContext context, ChatRequest request) {
+boost::asio::awaitable<Result<StructuredReply>> structured_call(Provider& provider, net::CallContext context,
+                                                                ChatRequest request) {
   StructuredReply out;
   CO_TRY(ChatReply reply, co_await provider.complete(context, request));
   add(out.usage, reply.usage);
   CO_TRY_STATUS(refuse_unfinished(reply));
   auto value = read_reply(reply, *request.reply_schema);
   if (!value) {
-    request.messages.push_back({Role::kAssistant, base::shortened(reply.text, kMaxQuotedReply)});
-    request.messages.push_back({Role::kUser, fmt::format("That cannot be used: {}. Send the whole JSON object again, corrected, and nothing else.", value.error().message)});
+    // Services refuse an empty message.
+    request.messages.push_back({Role::kAssistant, base::trim(reply.text).empty()
+                                                      ? "(nothing)"
+                                                      : base::shortened(reply.text, kMaxQuotedReply)});
+    request.messages.push_back(
+        {Role::kUser,
+         fmt::format("That cannot be used: {}. Send the whole JSON object again, corrected, and nothing else.",
+                     value.error().message)});
     CO_TRY(reply, co_await provider.complete(context, request));
     add(out.usage, reply.usage);
     out.calls = 2;
     CO_TRY_STATUS(refuse_unfinished(reply));
     value = read_reply(reply, *request.reply_schema);
-    if (!value) co_return base::fail(ErrorCode::kBadReply, fmt::format("{} twice sent a reply that cannot be used: {}", reply.model, value.error().message));
+    if (!value)
+      co_return base::fail(ErrorCode::kBadReply, fmt::format("{} twice sent a reply that cannot be used: {}",
+                                                             reply.model, value.error().message));
   }
   out.value = *std::move(value);
   out.model = reply.provider + '/' + reply.model;

@@ -9,15 +9,16 @@
 namespace tollgate::llm {
 
 struct StructuredReply {
-  base::Value value;      // fits the request's schema
-  std::string model;      // "provider/model", for records
-  Usage usage;            // of all calls made
+  base::Value value;  // fits the request's schema
+  std::string model;  // "provider/model", for records
+  Usage usage;        // of all calls made
   int calls = 1;
 };
 
 // A reply that is no JSON or does not fit is shown to the model once with what is wrong; a second failure is kBadReply,
 // never a made-up value. A refusal, or a reply cut at max_tokens, is kBadReply at once. `provider` must outlive the
 // call. REQUIRES: request.reply_schema.
-boost::asio::awaitable<base::Result<StructuredReply>> structured_call(Provider& provider, net::CallContext context, ChatRequest request);
+boost::asio::awaitable<base::Result<StructuredReply>> structured_call(Provider& provider, net::CallContext context,
+                                                                      ChatRequest request);
 
 }  // namespace tollgate::llm

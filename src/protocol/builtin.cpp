@@ -30,13 +30,15 @@ std::vector<std::string> builtin_protocol_ids() {
 
 CompileResult compile_named(const std::string& id_or_path) {
   const auto ids = builtin_protocol_ids();
-  if (std::find(ids.begin(), ids.end(), id_or_path) != ids.end()) return compile_file(id_or_path + ".yaml", read_builtin);
+  if (std::find(ids.begin(), ids.end(), id_or_path) != ids.end())
+    return compile_file(id_or_path + ".yaml", read_builtin);
   CompileResult result = compile_file(id_or_path);
   const bool looks_like_id = id_or_path.find_first_of("./") == std::string::npos;
   if (!result.protocol && looks_like_id && result.diagnostics.size() == 1 && result.diagnostics.front().line == 0) {
     const auto near = base::nearest(id_or_path, ids);
     result.diagnostics.front().message = fmt::format("there is no built-in protocol and no file '{}'", id_or_path);
-    result.diagnostics.front().hint = near ? fmt::format("did you mean '{}'?", *near) : "built-in protocols: " + base::join(ids, ", ");
+    result.diagnostics.front().hint =
+        near ? fmt::format("did you mean '{}'?", *near) : "built-in protocols: " + base::join(ids, ", ");
   }
   return result;
 }

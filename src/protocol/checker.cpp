@@ -459,7 +459,7 @@ Checked Checker::list(const Syntax& syntax, const Hint& hint) {
   for (const auto& child : syntax.children) {
     Code item;
     if (told && &child == &*telling) {
-      item = *std::move(told);
+      item = *std::exchange(told, std::nullopt);
     } else {
       TRY(item, infer(child, element));
     }

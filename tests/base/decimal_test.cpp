@@ -20,13 +20,15 @@ TEST(Decimal, PrintsTheShortestExactForm) {
 }
 
 TEST(Decimal, RefusesWhatIsNoNumberOrTooLong) {
-  for (const char* text : {"", ".", "1.", ".5", "1..2", "abc", "1e", "1e9999", "--1", "0x10",
-                           "1234567890123456789012345678901234567"}) {
+  for (const char* text :
+       {"", ".", "1.", ".5", "1..2", "abc", "1e", "1e9999", "--1", "0x10", "1234567890123456789012345678901234567"}) {
     EXPECT_FALSE(Decimal::parse(text)) << text;
   }
 }
 
-TEST(Decimal, AddsWithoutDrift) { EXPECT_EQ(add(d("0.1"), d("0.2")), d("0.3")); }
+TEST(Decimal, AddsWithoutDrift) {
+  EXPECT_EQ(add(d("0.1"), d("0.2")), d("0.3"));
+}
 
 TEST(Decimal, MultipliesRiskScoresExactly) {
   const Decimal effect = *subtract(Decimal(1), *add(d("0.25"), d("0.20")));

@@ -7,8 +7,8 @@ namespace {
 
 TEST(Money, ReadsWhatPeopleWrite) {
   const std::pair<const char*, const char*> cases[] = {
-      {"EUR 180,000", "EUR 180,000"}, {"EUR 1.1 M", "EUR 1,100,000"}, {"€15k", "EUR 15,000"},
-      {"$3,000.50", "USD 3,000.5"},   {"21 million CHF", "CHF 21,000,000"}, {"GBP -250", "GBP -250"},
+      {"EUR 180,000", "EUR 180,000"},    {"EUR 1.1 M", "EUR 1,100,000"},       {"€15k", "EUR 15,000"},
+      {"$3,000.50", "USD 3,000.5"},      {"21 million CHF", "CHF 21,000,000"}, {"GBP -250", "GBP -250"},
       {"1 000 000 EUR", "EUR 1,000,000"}};
   for (const auto& [text, canonical] : cases) {
     const auto money = Money::parse(text);

@@ -7,10 +7,10 @@ namespace {
 
 TEST(Text, FindsTheFirstByteThatIsNotUtf8) {
   EXPECT_FALSE(find_invalid_utf8("Zürich – 東京 🙂"));
-  EXPECT_EQ(find_invalid_utf8("ab\xc0\xaf"), 2);           // overlong
-  EXPECT_EQ(find_invalid_utf8("\xed\xa0\x80"), 0);         // surrogate
-  EXPECT_EQ(find_invalid_utf8("x\xf4\x90\x80\x80"), 1);    // beyond U+10FFFF
-  EXPECT_EQ(find_invalid_utf8("caf\xc3"), 3);              // cut short
+  EXPECT_EQ(find_invalid_utf8("ab\xc0\xaf"), 2);         // overlong
+  EXPECT_EQ(find_invalid_utf8("\xed\xa0\x80"), 0);       // surrogate
+  EXPECT_EQ(find_invalid_utf8("x\xf4\x90\x80\x80"), 1);  // beyond U+10FFFF
+  EXPECT_EQ(find_invalid_utf8("caf\xc3"), 3);            // cut short
 }
 
 TEST(Text, ShortensAtACharacter) {
