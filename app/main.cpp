@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/command.hpp"
@@ -22,6 +23,11 @@ std::map<std::string, std::string> read_environment() {
     if (equals != std::string_view::npos) environment.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return environment;
+}
+
+int terminal_columns() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -41,7 +47,8 @@ int main(int argc, char** argv) {
                                             .out_is_terminal = isatty(STDOUT_FILENO) == 1,
                                             .err_is_terminal = isatty(STDERR_FILENO) == 1,
                                             .clock = clock,
-                                            .random = random};
+                                            .random = random,
+                                            .columns = terminal_columns()};
     const int code = tollgate::cli::run_command_line(world);
     std::cout.flush();
     if (!std::cout) {

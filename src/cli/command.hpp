@@ -36,6 +36,7 @@ struct Surroundings {
   bool err_is_terminal = false;
   base::Clock& clock;
   base::Random& random;
+  int columns = 80;  // width of the terminal
 };
 
 struct Invocation {

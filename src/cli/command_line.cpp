@@ -33,6 +33,7 @@ int run_command_line(const Surroundings& world) {
   app.footer("Start here:\n  tollgate run examples/briefs/telecom-churn.yaml --out out\n  tollgate interview");
   add_global_flags(app, invocation.flags);
   add_run_command(app, invocation);
+  add_interview_command(app, invocation);
   add_session_command(app, invocation);
   add_protocol_command(app, invocation);
   add_serve_command(app, invocation);

@@ -143,7 +143,7 @@ base::Status verify(Invocation& invocation, const Arguments& arguments, Workspac
     fmt::print(out, "ALTERED: checkpoint {}: {}. Last good checkpoint: {}.\n", *report.chain.altered,
                report.chain.reason, last_good);
   } else if (!report.altered_answers.empty()) {
-    fmt::print(out, "ALTERED: the checkpoints are intact, but these answers differ from them: {}.\n",
+    fmt::print(out, "ALTERED: the checkpoints are intact, but these facts differ from them: {}.\n",
                base::join(report.altered_answers, ", "));
   } else {
     fmt::print(out, "Intact: {} checkpoint{} verified.\n", report.chain.checked, report.chain.checked == 1 ? "" : "s");

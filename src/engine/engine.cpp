@@ -4,11 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
+#include "engine/altered_facts.hpp"
 #include "engine/entries.hpp"
 #include "protocol/answer_parser.hpp"
-#include "session/record_reader.hpp"
 
 namespace tollgate::engine {
 namespace {
@@ -40,28 +39,6 @@ base::Result<std::string> profile_of(const protocol::Protocol& protocol, const s
   return base::fail(ErrorCode::kInvalidArgument,
                     fmt::format("the protocol {} has no profile '{}'; profiles: {}", protocol.id,
                                 base::shortened(wanted, 64), base::join(names, ", ")));
-}
-
-// Answers in the checkpoints' contents whose stored revision says something else.
-std::vector<std::string> find_altered_answers(const LoadedSession& loaded, const session::ContentReader& read) {
-  std::vector<std::string> altered;
-  for (const auto& digest : contents_of(loaded.checkpoints)) {
-    const auto bytes = read(digest);
-    const auto content = bytes ? base::parse_json(*bytes) : base::Result<Value>(Value());
-    if (!content || !(*content)["answers"].is_list()) continue;
-    for (const auto& body : *(*content)["answers"].if_list()) {
-      const auto answer = session::read_answer(loaded.session->protocol(), body);
-      if (!answer || answer->revision == 0) continue;
-      const auto& revisions = loaded.session->revisions(answer->question);
-      const bool same = std::any_of(revisions.begin(), revisions.end(), [&](const auto& stored) {
-        return to_value(stored) == body || base::to_json(to_value(stored)) == base::to_json(body);
-      });
-      if (!same) altered.push_back(fmt::format("{} revision {}", answer->question, answer->revision));
-    }
-  }
-  std::sort(altered.begin(), altered.end());
-  altered.erase(std::unique(altered.begin(), altered.end()), altered.end());
-  return altered;
 }
 
 }  // namespace
@@ -116,8 +93,16 @@ store::Async<LoadedSession> Engine::load(base::SessionId id) {
 
 store::Async<RunReport> Engine::run(base::SessionId id, session::RunPolicy policy, session::Brief brief,
                                     RunObserver observer) {
-  CO_TRY(auto loaded, co_await load_session(store_, protocols_, id));
-  SessionRunner runner(executor_, store_, clock_, boot_, models_, config_, std::move(loaded), std::move(policy),
+  // The lease is this process's; within it, one run at a time.
+  if (!running_.insert(id).second)
+    co_return base::fail(ErrorCode::kConflict,
+                         fmt::format("session {} is being run already; wait for it to end", id.to_string()));
+  struct Ending {
+    std::set<base::SessionId>& running;
+    base::SessionId id;
+    ~Ending() { running.erase(id); }
+  } ending{running_, id};
+  SessionRunner runner(executor_, store_, protocols_, clock_, boot_, models_, config_, id, std::move(policy),
                        std::move(brief), std::move(observer));
   co_return co_await runner.run();
 }
@@ -158,6 +143,11 @@ store::Async<std::int64_t> Engine::submit(base::SessionId id, std::string name, 
 store::Async<void> Engine::waive(base::SessionId id, session::BriefWaiver waiver, std::string key) {
   CO_TRY(const auto loaded, co_await load_session(store_, protocols_, id));
   const auto& state = *loaded.session;
+  // A repeat of a request whose reply was lost.
+  const auto* given = state.waiver(waiver.rule);
+  if (given != nullptr && given->stage == waiver.stage && given->role == waiver.role &&
+      given->author == waiver.author && given->reason == waiver.reason && given->due == waiver.due)
+    co_return base::Status{};
   const auto* gate = state.gate(waiver.stage);
   const auto* stage = state.protocol().find_stage(waiver.stage);
   const auto failed =
@@ -202,7 +192,7 @@ store::Async<Verification> Engine::verify(base::SessionId id) {
   Verification verification{session::verify_chain(id, record.row.protocol_hash, chain, read), {}};
   if (verification.chain.altered) co_return verification;
   CO_TRY(const auto loaded, co_await load_session(store_, protocols_, id));
-  verification.altered_answers = find_altered_answers(loaded, read);
+  verification.altered_answers = find_altered_facts(loaded, read);
   co_return verification;
 }
 

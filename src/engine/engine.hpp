@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct NewSession {
 
 struct Verification {
   session::VerifyReport chain;
-  std::vector<std::string> altered_answers{};  // "S1.kpis revision 2": stored otherwise than the checkpoint holds it
+  std::vector<std::string> altered_answers{};  // and other facts stored otherwise than the checkpoints hold them
   bool intact() const { return !chain.altered && altered_answers.empty(); }
 };
 
@@ -36,7 +37,7 @@ class Engine {
   store::Async<store::SessionRow> create(NewSession session);  // kInvalidArgument: profile, option or title
   store::Async<LoadedSession> load(base::SessionId id);
 
-  // Runs until nothing is left to do; see SessionRunner.
+  // Runs until nothing is left to do; see SessionRunner. kConflict while this or another process runs the session.
   store::Async<RunReport> run(base::SessionId id, session::RunPolicy policy, session::Brief brief,
                               RunObserver observer);
 
@@ -65,6 +66,7 @@ class Engine {
   const RunnerConfig config_;
   const base::BootId boot_;
   ProtocolCache protocols_;
+  std::set<base::SessionId> running_;  // used only on the executor
 };
 
 }  // namespace tollgate::engine

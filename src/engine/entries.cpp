@@ -114,7 +114,9 @@ store::Event charter_event(const session::Decision& decision) {
   return {.type = "charter.ready", .body = Value::Record{{"decision", protocol::name(decision.result.outcome)}}};
 }
 
-base::Status apply_entry(session::Session& session, const store::Entry& entry) {
+namespace {
+
+base::Status apply_known(session::Session& session, const store::Entry& entry) {
   if (entry.kind == "answer")
     return applied(session, session::read_answer(session.protocol(), completed(entry, "question", "revision")));
   if (entry.kind == "waiver") return applied(session, session::read_waiver(completed(entry, "rule", "number")));
@@ -123,7 +125,17 @@ base::Status apply_entry(session::Session& session, const store::Entry& entry) {
   if (entry.kind == "gate") return applied(session, session::read_gate(completed(entry, "stage", "number")));
   if (entry.kind == "check") return applied(session, session::read_check(completed(entry, "check", "number")));
   if (entry.kind == "decision") return applied(session, session::read_decision(completed(entry, "unused", "number")));
-  return base::fail(base::ErrorCode::kCorrupt, fmt::format("a stored entry has the unknown kind '{}'", entry.kind));
+  return base::fail(base::ErrorCode::kCorrupt, "the kind is unknown");
+}
+
+}  // namespace
+
+base::Status apply_entry(session::Session& session, const store::Entry& entry) {
+  auto status = apply_known(session, entry);
+  if (!status)
+    status.error().message =
+        fmt::format("stored {} {} {}: {}", entry.kind, entry.subject, entry.version, status.error().message);
+  return status;
 }
 
 }  // namespace tollgate::engine

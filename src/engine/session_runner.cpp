@@ -1,9 +1,11 @@
 #include "engine/session_runner.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <random>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
@@ -24,33 +26,80 @@ using base::Value;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr int kMaxUnreadableDrafts = 2;
+constexpr int kMaxOvertaken = 16;
 constexpr const char* kScope = "session";  // one lease for all outcomes of a session
 
 Value::List list_of(const std::vector<std::string>& names) {
   return {names.begin(), names.end()};
 }
 
-// Full jitter: any time up to the doubled bound, so that many sessions do not come back together.
-std::chrono::milliseconds backoff(std::chrono::milliseconds first, int tries) {
+// As the store counts: what a fork took over has revision 0 and no version.
+std::int64_t newest_revision(const session::Session& session, const std::string& question) {
+  const auto* latest = session.latest(question);
+  return latest == nullptr ? 0 : latest->revision;
+}
+
+// Half fixed, half chance, so that many sessions do not come back together; not before the provider asked us to.
+std::chrono::milliseconds backoff(const RunnerConfig& config, int tries, const base::Error& error) {
   thread_local std::minstd_rand generator{std::random_device{}()};
-  const auto bound = first.count() << std::min(tries, 6);
-  return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(bound / 2, bound)(generator));
+  const auto bound = config.first_backoff.count() << std::min(tries - 1, 6);
+  const std::chrono::milliseconds pause(std::uniform_int_distribution<std::int64_t>(bound / 2, bound)(generator));
+  const auto asked = error.retry_after.value_or(std::chrono::milliseconds(0));
+  return std::max(pause, std::min(asked, config.call_timeout));
+}
+
+// A reply that could not be used was repaired once already: it is tried again by the next run, not at once.
+bool may_pass(const base::Error& error) {
+  return base::is_retryable(error.code) && error.code != ErrorCode::kBadReply;
+}
+
+// The stages that open once the gate of `passed` has, for the first time.
+std::vector<std::string> opened_by(const session::Session& session, const protocol::Stage& passed) {
+  const auto& stages = session.protocol().stages;
+  std::vector<std::string> opened;
+  for (const auto& stage : stages) {
+    const bool opens = std::all_of(stage.after.begin(), stage.after.end(), [&](std::size_t before) {
+      const auto* gate = session.gate(stages[before].id);
+      return stages[before].id == passed.id || (gate != nullptr && gate->passed);
+    });
+    if (opens && !session.is_open(stage)) opened.push_back(stage.id);
+  }
+  return opened;
+}
+
+std::vector<std::string> subjects_of(const session::WorkItem& item) {
+  if (const auto* assess = std::get_if<session::AssessAnswers>(&item)) return assess->questions;
+  if (const auto* draft = std::get_if<session::DraftAnswers>(&item)) return draft->questions;
+  if (const auto* gate = std::get_if<session::EvaluateGate>(&item)) return {gate->stage};
+  if (const auto* checks = std::get_if<session::RunChecks>(&item)) return checks->checks;
+  if (const auto* asked = std::get_if<session::AskChecks>(&item)) return asked->checks;
+  return {"decision"};
+}
+
+std::string task_of(const session::WorkItem& item) {
+  if (std::holds_alternative<session::AssessAnswers>(item)) return "assess";
+  if (std::holds_alternative<session::DraftAnswers>(item)) return "draft";
+  if (std::holds_alternative<session::EvaluateGate>(item)) return "gate";
+  if (std::holds_alternative<session::RunChecks>(item)) return "check";
+  if (std::holds_alternative<session::AskChecks>(item)) return "ask";
+  return "decide";
 }
 
 }  // namespace
 
-SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock,
-                             base::BootId boot, const Models& models, RunnerConfig config, LoadedSession loaded,
-                             session::RunPolicy policy, session::Brief brief, RunObserver observer)
+SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore& store, ProtocolCache& protocols,
+                             base::Clock& clock, base::BootId boot, const Models& models, RunnerConfig config,
+                             base::SessionId id, session::RunPolicy policy, session::Brief brief, RunObserver observer)
     : executor_(executor),
       store_(store),
+      protocols_(protocols),
       clock_(clock),
       boot_(boot),
+      id_(id),
       models_(models),
       config_(config),
       brief_(std::move(brief)),
       observer_(std::move(observer)),
-      loaded_(std::move(loaded)),
       policy_(std::move(policy)),
       wake_(executor),
       scope_(executor, [this](std::string_view task, std::string_view what) {
@@ -62,17 +111,51 @@ SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore
 }
 
 store::Async<RunReport> SessionRunner::run() {
-  auto lease = co_await store_.acquire_lease(loaded_.row.id, kScope, boot_, config_.lease_ttl);
+  // Cancellation is looked for, not thrown: whatever happens, the tasks have ended when this returns.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  auto lease = co_await store_.acquire_lease(id_, kScope, boot_, config_.lease_ttl);
   if (!lease) {
     if (lease.error().code != ErrorCode::kConflict) co_return std::unexpected(lease.error());
     co_return base::fail(
         ErrorCode::kConflict,
-        fmt::format("session {} is being run by another process; wait for it to end", loaded_.row.id.to_string()));
+        fmt::format("session {} is being run by another process; wait for it to end", id_.to_string()));
   }
   lease_ = *std::move(lease);
   scope_.spawn("keep lease", keep_lease());
+  std::exception_ptr thrown;
+  try {
+    co_await work_through();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  scope_.cancel();
+  // No deadline: a task uses this object until it ends, and every wait in it can be cancelled.
+  (void)co_await scope_.join(net::Deadline::max());
+  (void)co_await store_.release_lease(*lease_);
+  if (thrown) std::rethrow_exception(thrown);
+  if (failure_) co_return std::unexpected(*failure_);
+  co_return std::move(report_);
+}
+
+asio::awaitable<void> SessionRunner::work_through() {
+  auto loaded = co_await load_session(store_, protocols_, id_);
+  if (!loaded) {
+    failure_ = loaded.error();
+    co_return;
+  }
+  loaded_ = *std::move(loaded);
   for (;;) {
-    session::Plan plan = session::plan(*loaded_.session, policy_, brief_, busy_);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+      failure_ =
+          base::Error{ErrorCode::kCancelled,
+                      fmt::format("the run of session {} was cancelled; what was done is saved", id_.to_string()),
+                      {}};
+      co_return;
+    }
+    if (lease_lost_) co_return;
+    session::Plan plan = session::plan(session(), policy_, brief_, busy_);
     if (!failure_ && (!plan.answers.empty() || !plan.waivers.empty())) {
       if (const auto appended = co_await append(std::move(plan)); !appended) failure_ = appended.error();
       continue;
@@ -80,60 +163,70 @@ store::Async<RunReport> SessionRunner::run() {
     const bool started = !failure_ && start_ready(plan);
     if (!started && tasks_under_way_ == 0) {
       report_.plan = std::move(plan);
-      break;
+      co_return;
     }
     wake_.expires_at(std::chrono::steady_clock::time_point::max());
     co_await wake_.async_wait(kAwait);
   }
-  scope_.cancel();
-  // A task that does not end in time is abandoned; it holds nothing but memory.
-  (void)co_await scope_.join(std::chrono::steady_clock::now() + std::chrono::seconds(10));
-  (void)co_await store_.release_lease(*lease_);
-  if (failure_) co_return std::unexpected(*failure_);
-  co_return std::move(report_);
 }
 
 // Starts what is ready and allowed; false when nothing new could be started.
 bool SessionRunner::start_ready(session::Plan plan) {
   bool started = false;
   for (auto& item : plan.work) {
-    const bool needs_call = models_.available() && (std::holds_alternative<session::AssessAnswers>(item) ||
-                                                    std::holds_alternative<session::DraftAnswers>(item) ||
-                                                    std::holds_alternative<session::AskChecks>(item));
-    if (needs_call && calls_under_way_ >= config_.max_calls) continue;
+    if (!is_free(claim_of(item))) continue;
+    start(std::move(item));
     started = true;
-    if (auto* assess_item = std::get_if<session::AssessAnswers>(&item)) {
-      start(assess_item->questions, "assess", assess(assess_item->questions));
-    } else if (auto* draft_item = std::get_if<session::DraftAnswers>(&item)) {
-      start(draft_item->questions, "draft", draft(draft_item->questions));
-    } else if (auto* gate = std::get_if<session::EvaluateGate>(&item)) {
-      start({gate->stage}, "gate", evaluate_gate(gate->stage));
-    } else if (auto* checks = std::get_if<session::RunChecks>(&item)) {
-      start(checks->checks, "check", run_checks(checks->checks));
-    } else if (auto* asked = std::get_if<session::AskChecks>(&item)) {
-      start(asked->checks, "ask", ask_checks(asked->checks));
-    } else {
-      start({"decision"}, "decide", decide());
-    }
   }
   return started;
 }
 
-void SessionRunner::start(std::vector<std::string> names, std::string task, asio::awaitable<Status> work) {
-  busy_.insert(names.begin(), names.end());
-  ++tasks_under_way_;
-  observe("work.started", Value::Record{{"task", task}, {"subjects", list_of(names)}});
-  scope_.spawn(std::move(task), carry_out(std::move(names), std::move(work)));
+SessionRunner::Claim SessionRunner::claim_of(const session::WorkItem& item) const {
+  const bool calls = std::holds_alternative<session::AssessAnswers>(item) ||
+                     std::holds_alternative<session::DraftAnswers>(item) ||
+                     std::holds_alternative<session::AskChecks>(item);
+  return {.calls = calls && models_.available() ? 1U : 0U,
+          .gates = std::holds_alternative<session::EvaluateGate>(item) ? 1U : 0U};
 }
 
-asio::awaitable<void> SessionRunner::carry_out(std::vector<std::string> names, asio::awaitable<Status> work) {
+bool SessionRunner::is_free(const Claim& claim) const {
+  if (claim.calls > 0 && claimed_.calls >= config_.max_calls) return false;
+  return claim.gates == 0 || claimed_.gates == 0;
+}
+
+void SessionRunner::start(session::WorkItem item) {
+  auto names = subjects_of(item);
+  const auto claim = claim_of(item);
+  const auto task = task_of(item);
+  busy_.insert(names.begin(), names.end());
+  claimed_.calls += claim.calls;
+  claimed_.gates += claim.gates;
+  ++tasks_under_way_;
+  observe("work.started", Value::Record{{"task", task}, {"subjects", list_of(names)}});
+  scope_.spawn(task, carry_out(std::move(names), claim, work_of(std::move(item))));
+}
+
+asio::awaitable<Status> SessionRunner::work_of(session::WorkItem item) {
+  if (auto* answers = std::get_if<session::AssessAnswers>(&item)) return assess(std::move(answers->questions));
+  if (auto* answers = std::get_if<session::DraftAnswers>(&item)) return draft(std::move(answers->questions));
+  if (auto* gate = std::get_if<session::EvaluateGate>(&item)) return evaluate_gate(std::move(gate->stage));
+  if (auto* checks = std::get_if<session::RunChecks>(&item)) return run_checks(std::move(checks->checks));
+  if (auto* checks = std::get_if<session::AskChecks>(&item)) return ask_checks(std::move(checks->checks));
+  return decide();
+}
+
+asio::awaitable<void> SessionRunner::carry_out(std::vector<std::string> names, Claim claim,
+                                               asio::awaitable<Status> work) {
   struct Ending {
     SessionRunner& runner;
+    Claim claim;
     ~Ending() {
       --runner.tasks_under_way_;
+      runner.claimed_.calls -= claim.calls;
+      runner.claimed_.gates -= claim.gates;
       runner.wake_.cancel();
     }
-  } ending{*this};
+  } ending{*this, claim};
   const Status done = co_await std::move(work);
   // What failed stays busy: it is not tried again in this run.
   if (done) {
@@ -155,6 +248,7 @@ store::Async<void> SessionRunner::append(session::Plan plan) {
                        .author = "brief",
                        .at = now});
     inputs.push_back(to_input(answers.back(), submitted.key));
+    inputs.back().expected_version = newest_revision(session(), submitted.question);
   }
   for (const auto& [waiver, key] : plan.waivers) {
     waivers.push_back({.stage = waiver.stage,
@@ -169,11 +263,16 @@ store::Async<void> SessionRunner::append(session::Plan plan) {
   co_return co_await append_inputs(std::move(inputs), std::move(answers), std::move(waivers));
 }
 
-// `inputs` are the answers, then the waivers.
+// `inputs` are the answers, then the waivers. Whoever answered meanwhile was first: nothing is written over it, and it
+// is planned with.
 store::Async<void> SessionRunner::append_inputs(std::vector<store::NewInput> inputs,
                                                 std::vector<session::Answer> answers,
                                                 std::vector<session::Waiver> waivers) {
-  CO_TRY(const auto appended, co_await store_.append_inputs(loaded_.row.id, std::move(inputs)));
+  const auto result = co_await store_.append_inputs(id_, std::move(inputs));
+  if (!result && result.error().code == ErrorCode::kConflict && ++overtaken_ <= kMaxOvertaken)
+    co_return co_await catch_up();
+  if (!result) co_return std::unexpected(result.error());
+  const auto& appended = *result;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     answers[i].revision = appended[i].version;
     observe("answer.submitted", Value::Record{{"question", answers[i].question},
@@ -186,6 +285,12 @@ store::Async<void> SessionRunner::append_inputs(std::vector<store::NewInput> inp
     observe("gate.waived", Value::Record{{"stage", waivers[i].stage}, {"rule", waivers[i].rule}});
     loaded_.session->apply(std::move(waivers[i]));
   }
+  co_return Status{};
+}
+
+store::Async<void> SessionRunner::catch_up() {
+  CO_TRY(const auto record, co_await store_.load(id_));
+  for (const auto& entry : record.inputs) CO_TRY_STATUS(apply_entry(*loaded_.session, entry));
   co_return Status{};
 }
 
@@ -284,6 +389,7 @@ asio::awaitable<Status> SessionRunner::draft(std::vector<std::string> questions)
                        .author = reply.model,
                        .at = clock_.now()});
     inputs.push_back(to_input(answers.back(), fmt::format("drafted:{}:{}", name, next)));
+    inputs.back().expected_version = newest_revision(session(), name);
   }
   for (const auto& [name, why] : drafts.unreadable) {
     observe("draft.unreadable", Value::Record{{"question", name}, {"why", why}});
@@ -303,16 +409,10 @@ asio::awaitable<Status> SessionRunner::evaluate_gate(std::string stage_id) {
     loaded_.session->apply(std::move(gate));
     co_return Status{};
   }
-  // The checkpoint holds the gate's own outcome, so it is made from the state that follows.
-  std::vector<std::string> opened;
-  for (const auto& other : session().protocol().stages) {
-    if (!session().is_open(other)) opened.push_back(other.id);
-  }
-  loaded_.session->apply(gate);
   const auto* last = loaded_.checkpoints.empty() ? nullptr : &loaded_.checkpoints.back();
   auto checkpoint = session::make_checkpoint(session(), stage, last == nullptr ? 0 : last->seq,
-                                             last == nullptr ? base::Sha256{} : last->hash, gate.at);
-  loaded_.checkpoints.push_back({checkpoint.seq, checkpoint.hash, checkpoint.manifest});
+                                             last == nullptr ? base::Sha256{} : last->hash, gate.at, &gate);
+  session::StoredCheckpoint link{checkpoint.seq, checkpoint.hash, checkpoint.manifest};
   store::CheckpointRow row{checkpoint.seq, checkpoint.hash, std::move(checkpoint.manifest), {}};
   for (auto& content : checkpoint.contents) {
     row.blobs.push_back(content.digest);
@@ -320,10 +420,11 @@ asio::awaitable<Status> SessionRunner::evaluate_gate(std::string stage_id) {
   }
   out.events.push_back(checkpoint_event(row.seq, stage.id, row.hash));
   out.checkpoints.push_back(std::move(row));
-  for (const auto& id : opened) {
-    if (session().is_open(*session().protocol().find_stage(id))) out.events.push_back(opened_event(id));
-  }
-  co_return co_await commit(std::move(out));
+  for (const auto& opened : opened_by(session(), stage)) out.events.push_back(opened_event(opened));
+  CO_TRY_STATUS(co_await commit(std::move(out)));
+  loaded_.session->apply(std::move(gate));
+  loaded_.checkpoints.push_back(std::move(link));
+  co_return Status{};
 }
 
 asio::awaitable<Status> SessionRunner::run_checks(std::vector<std::string> checks) {
@@ -404,11 +505,8 @@ asio::awaitable<Status> SessionRunner::decide() {
 store::Async<llm::StructuredReply> SessionRunner::call(llm::Tier tier, llm::ChatRequest request) {
   request.model = models_.by_tier.at(tier);
   for (int tries = 1;; ++tries) {
-    ++calls_under_way_;
     auto reply = co_await llm::structured_call(
-        *models_.provider, net::CallContext{.correlation_id = loaded_.row.id.to_string()}.within(config_.call_timeout),
-        request);
-    --calls_under_way_;
+        *models_.provider, net::CallContext{.correlation_id = id_.to_string()}.within(config_.call_timeout), request);
     if (reply) {
       report_.calls += reply->calls;
       report_.usage.input_tokens += reply->usage.input_tokens;
@@ -416,10 +514,12 @@ store::Async<llm::StructuredReply> SessionRunner::call(llm::Tier tier, llm::Chat
       report_.usage.output_tokens += reply->usage.output_tokens;
       co_return reply;
     }
-    if (!base::is_retryable(reply.error().code) || tries >= config_.max_tries) co_return reply;
+    ++report_.calls;
+    // Once the run has failed elsewhere, nothing new is begun.
+    if (!may_pass(reply.error()) || tries >= config_.max_tries || failure_) co_return reply;
     observe("work.retried",
             Value::Record{{"task", llm::name(request.task)}, {"why", reply.error().message}, {"tries", tries}});
-    asio::steady_timer pause(executor_, backoff(config_.first_backoff, tries));
+    asio::steady_timer pause(executor_, backoff(config_, tries, reply.error()));
     co_await pause.async_wait(kAwait);
   }
 }
@@ -438,9 +538,10 @@ asio::awaitable<Status> SessionRunner::commit(store::OutcomeCommit out) {
   const auto committed = co_await store_.commit(std::move(out));
   if (!committed) {
     if (committed.error().code != ErrorCode::kConflict) co_return std::unexpected(committed.error());
-    co_return base::fail(ErrorCode::kConflict,
-                         fmt::format("session {} was taken over by another process; nothing of this run is lost",
-                                     loaded_.row.id.to_string()));
+    lease_lost_ = true;
+    co_return base::fail(
+        ErrorCode::kConflict,
+        fmt::format("session {} was taken over by another process, which goes on with it", id_.to_string()));
   }
   for (const auto& event : events) observe(event.type, event.body);
   co_return Status{};
@@ -451,9 +552,17 @@ asio::awaitable<void> SessionRunner::keep_lease() {
   for (;;) {
     timer.expires_after(config_.lease_ttl / 3);
     if (const auto [error] = co_await timer.async_wait(kAwait); error) co_return;
-    if (const auto renewed = co_await store_.renew_lease(*lease_, config_.lease_ttl);
-        !renewed && renewed.error().code == ErrorCode::kConflict)
-      co_return;
+    const auto renewed = co_await store_.renew_lease(*lease_, config_.lease_ttl);
+    if (renewed || renewed.error().code != ErrorCode::kConflict) continue;
+    // Nothing of what is under way could be recorded any more.
+    lease_lost_ = true;
+    if (!failure_)
+      failure_ = base::Error{
+          ErrorCode::kConflict,
+          fmt::format("session {} was taken over by another process, which goes on with it", id_.to_string()),
+          {}};
+    wake_.cancel();
+    co_return;
   }
 }
 

@@ -1,9 +1,12 @@
 // Runs one session until nothing is left that can be done: answers and drafts, assessments, gates with checkpoints,
 // checks, the decision. Everything that is ready runs at once, question by question, within a bound on model calls.
 //
-// Ownership: holds references only; store, clock, models and protocols must outlive it. One run() per runner.
+// Ownership: holds references only; store, protocols, clock and models must outlive it. One run() per runner.
 // Executor:  the one given (one thread); the state needs no lock.
-// Cancel:    cancelling run() cancels the calls under way; what was committed stays, and the next run goes on there.
+// Cancel:    cancelling run() cancels the calls under way, waits for them to end and returns kCancelled; what was
+//            committed stays, and the next run goes on there.
+// The session is read under the lease, so that nothing another process recorded is done again. An outcome is applied
+// after its commit, so that nothing is ever built on one that was not stored.
 // A model's reply is committed before it is used, so that no recorded reply is ever paid for again.
 #pragma once
 
@@ -33,10 +36,10 @@ using RunObserver =
     std::function<void(const session::Session& session, std::string_view event, const base::Value& body)>;
 
 struct RunnerConfig {
-  std::size_t max_calls = 8;  // model calls at once
-  int max_tries = 4;          // of one piece of work whose call fails for a passing reason
+  std::size_t max_calls = 8;  // pieces of work at once that call a model
+  int max_tries = 4;          // of a call that fails for a passing reason
   std::chrono::milliseconds call_timeout{120'000};
-  std::chrono::milliseconds first_backoff{500};  // doubled with each try, with full jitter
+  std::chrono::milliseconds first_backoff{500};  // doubled with each try; half of it is chance
   std::chrono::milliseconds lease_ttl{30'000};
 };
 
@@ -48,20 +51,31 @@ struct RunReport {
 
 class SessionRunner {
  public:
-  SessionRunner(boost::asio::any_io_executor executor, store::SessionStore& store, base::Clock& clock,
-                base::BootId boot, const Models& models, RunnerConfig config, LoadedSession loaded,
+  SessionRunner(boost::asio::any_io_executor executor, store::SessionStore& store, ProtocolCache& protocols,
+                base::Clock& clock, base::BootId boot, const Models& models, RunnerConfig config, base::SessionId id,
                 session::RunPolicy policy, session::Brief brief, RunObserver observer);
 
-  // kConflict while another process runs the session; the first error that work gave up on.
+  // kNotFound; kConflict while another process runs the session; kCancelled; the first error that work gave up on.
   store::Async<RunReport> run();
 
-  const session::Session& session() const { return *loaded_.session; }
-
  private:
+  // What a piece of work keeps others from.
+  struct Claim {
+    std::size_t calls = 0;
+    std::size_t gates = 0;  // one at a time: checkpoints follow each other
+  };
+
+  const session::Session& session() const { return *loaded_.session; }
+  boost::asio::awaitable<void> work_through();
+  store::Async<void> catch_up();
   store::Async<void> append(session::Plan plan);
   bool start_ready(session::Plan plan);
-  void start(std::vector<std::string> names, std::string task, boost::asio::awaitable<base::Status> work);
-  boost::asio::awaitable<void> carry_out(std::vector<std::string> names, boost::asio::awaitable<base::Status> work);
+  Claim claim_of(const session::WorkItem& item) const;
+  bool is_free(const Claim& claim) const;
+  void start(session::WorkItem item);
+  boost::asio::awaitable<base::Status> work_of(session::WorkItem item);
+  boost::asio::awaitable<void> carry_out(std::vector<std::string> names, Claim claim,
+                                         boost::asio::awaitable<base::Status> work);
   boost::asio::awaitable<base::Status> assess(std::vector<std::string> questions);
   boost::asio::awaitable<base::Status> draft(std::vector<std::string> questions);
   boost::asio::awaitable<base::Status> evaluate_gate(std::string stage);
@@ -84,8 +98,10 @@ class SessionRunner {
   // Constant after construction.
   const boost::asio::any_io_executor executor_;
   store::SessionStore& store_;
+  ProtocolCache& protocols_;
   base::Clock& clock_;
   const base::BootId boot_;
+  const base::SessionId id_;
   const Models& models_;
   const RunnerConfig config_;
   const session::Brief brief_;
@@ -96,8 +112,10 @@ class SessionRunner {
   session::RunPolicy policy_;
   std::optional<store::Lease> lease_;
   std::set<std::string> busy_;  // names with work under way or given up
-  std::size_t calls_under_way_ = 0;
+  Claim claimed_{};
   std::size_t tasks_under_way_ = 0;
+  int overtaken_ = 0;        // inputs refused because somebody else was first
+  bool lease_lost_ = false;  // nothing more can be recorded
   std::map<std::string, int> unreadable_drafts_;
   std::optional<base::Error> failure_;
   RunReport report_;

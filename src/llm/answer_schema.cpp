@@ -1,5 +1,7 @@
 #include "llm/answer_schema.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "llm/schema_builder.hpp"
@@ -54,72 +56,108 @@ Value text_schema(const char* format, const char* description) {
   return schema;
 }
 
-Value schema_of(const AnswerType& type, const Bounds& bounds);
-
 // Optional columns are left to people: a model would fill them with guesses.
 bool is_drafted(const protocol::FieldDefinition& field) {
   return field.required && field.type.kind != AnswerKind::kDerived && field.type.kind != AnswerKind::kFile;
 }
 
-Value row_schema(const protocol::RecordDefinition& record) {
-  std::vector<std::pair<std::string, Value>> members;
-  for (const auto& field : record.fields) {
-    if (!is_drafted(field)) continue;
-    Value schema = schema_of(field.type, field.bounds);
-    describe(schema, field.label + (field.help.empty() ? "." : ": " + field.help));
-    members.emplace_back(field.id, std::move(schema));
+// The values a ref may take: those of its column now. Empty when the table is not answered yet.
+std::vector<std::string> ref_values(const session::Session& session, const AnswerType& type) {
+  std::vector<std::string> values;
+  const Value* rows = session.environment().find(type.ref_question);
+  if (rows == nullptr || !rows->is_list()) return values;
+  for (const auto& row : *rows->if_list()) {
+    const auto* text = row[type.ref_column].if_string();
+    if (text != nullptr && std::find(values.begin(), values.end(), *text) == values.end()) values.push_back(*text);
   }
-  return object_schema(std::move(members));
+  return values;
 }
 
-Value schema_of(const AnswerType& type, const Bounds& bounds) {
-  switch (type.kind) {
-    case AnswerKind::kText:
-    case AnswerKind::kLongText:
-    case AnswerKind::kRef:
-    case AnswerKind::kFile:
-    case AnswerKind::kDerived: return string_schema();
-    case AnswerKind::kInt: return number_schema("integer", bounds);
-    case AnswerKind::kScale: return number_schema("integer", Bounds{.min = type.scale_min, .max = type.scale_max});
-    case AnswerKind::kDecimal: return number_schema("number", bounds);
-    case AnswerKind::kPercent:
-      return number_schema("number", Bounds{.min = bounds.min.value_or(0), .max = bounds.max.value_or(100)});
-    case AnswerKind::kMoney: return text_schema("money", "Money, currency code first, such as \"EUR 180,000\".");
-    case AnswerKind::kDuration: return text_schema("duration", "Duration, such as \"14 days\" or \"1h30m\".");
-    case AnswerKind::kDate: return text_schema("date", "Date, as YYYY-MM-DD.");
-    case AnswerKind::kBool: return Value::Record{{"type", "boolean"}};
-    case AnswerKind::kEnum: return enum_schema(*type.enumeration);
-    case AnswerKind::kMultiEnum: return list_schema(enum_schema(*type.enumeration), bounds);
-    case AnswerKind::kTextList: return list_schema(string_schema(), bounds);
-    case AnswerKind::kTable: return list_schema(row_schema(*type.record), bounds);
-  }
-  return string_schema();
-}
+class SchemaWriter {
+ public:
+  explicit SchemaWriter(const session::Session& session) : session_(session) {}
 
-// The example as the schema wants it: in canonical form, without what the schema leaves out.
-Value example_for(const protocol::Question& question) {
-  const auto& type = question.type;
-  const auto parsed = protocol::parse_answer(question, question.examples.good);
-  const Value& example = parsed ? *parsed : question.examples.good;
-  if (type.kind != AnswerKind::kTable || !example.is_list()) return example;
-  Value::List rows;
-  for (const auto& row : *example.if_list()) {
-    Value::Record kept;
-    for (const auto& field : type.record->fields) {
-      if (is_drafted(field) && row.find(field.id) != nullptr) kept.emplace(field.id, row[field.id]);
+  Value write(const AnswerType& type, const Bounds& bounds) const {
+    switch (type.kind) {
+      case AnswerKind::kText:
+      case AnswerKind::kLongText:
+      case AnswerKind::kFile:
+      case AnswerKind::kDerived: return string_schema();
+      case AnswerKind::kRef: return ref_schema(type);
+      case AnswerKind::kRefList: return list_schema(ref_schema(type), bounds);
+      case AnswerKind::kInt: return number_schema("integer", bounds);
+      case AnswerKind::kScale: return number_schema("integer", Bounds{.min = type.scale_min, .max = type.scale_max});
+      case AnswerKind::kDecimal: return number_schema("number", bounds);
+      case AnswerKind::kPercent:
+        return number_schema("number", Bounds{.min = bounds.min.value_or(0), .max = bounds.max.value_or(100)});
+      case AnswerKind::kMoney: return text_schema("money", "Money, currency code first, such as \"EUR 180,000\".");
+      case AnswerKind::kDuration: return text_schema("duration", "Duration, such as \"14 days\" or \"1h30m\".");
+      case AnswerKind::kDate: return text_schema("date", "Date, as YYYY-MM-DD.");
+      case AnswerKind::kBool: return Value::Record{{"type", "boolean"}};
+      case AnswerKind::kEnum: return enum_schema(*type.enumeration);
+      case AnswerKind::kMultiEnum: return list_schema(enum_schema(*type.enumeration), bounds);
+      case AnswerKind::kTextList: return list_schema(string_schema(), bounds);
+      case AnswerKind::kTable: return list_schema(row_schema(*type.record), bounds);
     }
-    rows.push_back(std::move(kept));
+    return string_schema();
   }
-  return rows;
-}
+
+  // The question's good example as the schema wants it: in canonical form, without the columns the schema leaves out,
+  // refs pointing at what this session has.
+  Value example(const protocol::Question& question) const {
+    const auto parsed = protocol::parse_answer(question, question.examples.good);
+    const Value& example = parsed ? *parsed : question.examples.good;
+    if (question.type.kind != AnswerKind::kTable || !example.is_list()) return example;
+    Value::List rows;
+    for (const auto& row : *example.if_list()) rows.push_back(example_row(*question.type.record, row));
+    return rows;
+  }
+
+ private:
+  Value ref_schema(const AnswerType& type) const {
+    const auto values = ref_values(session_, type);
+    return values.empty() ? string_schema() : choice_schema(values);
+  }
+
+  Value row_schema(const protocol::RecordDefinition& record) const {
+    std::vector<std::pair<std::string, Value>> members;
+    for (const auto& field : record.fields) {
+      if (!is_drafted(field)) continue;
+      Value schema = write(field.type, field.bounds);
+      describe(schema, field.label + (field.help.empty() ? "." : ": " + field.help));
+      members.emplace_back(field.id, std::move(schema));
+    }
+    return object_schema(std::move(members));
+  }
+
+  Value example_row(const protocol::RecordDefinition& record, const Value& row) const {
+    Value::Record kept;
+    for (const auto& field : record.fields) {
+      if (!is_drafted(field) || row.find(field.id) == nullptr) continue;
+      const bool is_ref = field.type.kind == AnswerKind::kRef || field.type.kind == AnswerKind::kRefList;
+      const auto values = is_ref ? ref_values(session_, field.type) : std::vector<std::string>{};
+      if (values.empty()) {
+        kept.emplace(field.id, row[field.id]);
+      } else if (field.type.kind == AnswerKind::kRef) {
+        kept.emplace(field.id, values.front());
+      } else {
+        kept.emplace(field.id, Value::List(values.begin(), values.end()));
+      }
+    }
+    return kept;
+  }
+
+  const session::Session& session_;
+};
 
 }  // namespace
 
-Value answer_schema(const protocol::Question& question) {
-  Value schema = schema_of(question.type, question.bounds);
+Value answer_schema(const session::Session& session, const protocol::Question& question) {
+  const SchemaWriter writer(session);
+  Value schema = writer.write(question.type, question.bounds);
   describe(schema, question.ask);
   if (!question.examples.good.is_null()) {
-    schema.if_record()->emplace("examples", Value::List{example_for(question)});  // of another project
+    schema.if_record()->emplace("examples", Value::List{writer.example(question)});  // of another project
   }
   return schema;
 }

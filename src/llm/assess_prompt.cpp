@@ -1,7 +1,5 @@
 #include "llm/assess_prompt.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/json.hpp"
@@ -37,17 +35,18 @@ Value question_data(const session::Session& session, const protocol::Question& q
                        {"answer", answer == nullptr ? Value() : answer->value}};
 }
 
+// Keyed by question, so that the schema itself wants each exactly once.
 Value reply_schema(const std::vector<std::string>& questions) {
-  return object_schema(
-      {{"assessments", array_schema(object_schema({{"id", choice_schema(questions)},
-                                                   {"specificity", integer_schema(0, 10)},
-                                                   {"measurability", integer_schema(0, 10)},
-                                                   {"completeness", integer_schema(0, 10)},
-                                                   {"coherence", integer_schema(0, 10)},
-                                                   {"relevance", integer_schema(0, 10)},
-                                                   {"issues", array_schema(string_schema(), 0, 4)},
-                                                   {"follow_ups", array_schema(string_schema(), 0, 3)}}),
-                                    questions.size(), questions.size())}});
+  const Value judgement = object_schema({{"specificity", integer_schema(0, 10)},
+                                         {"measurability", integer_schema(0, 10)},
+                                         {"completeness", integer_schema(0, 10)},
+                                         {"coherence", integer_schema(0, 10)},
+                                         {"relevance", integer_schema(0, 10)},
+                                         {"issues", array_schema(string_schema(), 0, 4)},
+                                         {"follow_ups", array_schema(string_schema(), 0, 3)}});
+  std::vector<std::pair<std::string, Value>> members;
+  for (const auto& question : questions) members.emplace_back(question, judgement);
+  return object_schema({{"assessments", object_schema(std::move(members))}});
 }
 
 std::vector<std::string> texts(const Value& list) {
@@ -81,26 +80,22 @@ ChatRequest assess_request(const session::Session& session, const std::vector<st
   request.system = std::string(kSystem) + kDataRule;
   request.messages.push_back({Role::kUser, base::to_pretty_json(std::move(data))});
   request.reply_schema = ReplySchema{"assessments", reply_schema(names)};
-  request.max_tokens = 400 + 350 * static_cast<std::int64_t>(names.size());
+  request.max_tokens = kThinkingTokens + 400 + 350 * static_cast<std::int64_t>(names.size());
   return request;
 }
 
 base::Result<std::vector<Judgement>> read_assess_reply(const std::vector<std::string>& questions, const Value& reply) {
   std::vector<Judgement> judgements;
-  for (const auto& item : *reply["assessments"].if_list()) {
+  for (const auto& name : questions) {
+    const Value& item = reply["assessments"][name];
+    if (!item["issues"].is_list() || !item["follow_ups"].is_list())
+      return base::fail(base::ErrorCode::kBadReply, fmt::format("the model did not judge {}", name));
     const auto dimension = [&](std::string_view key) { return static_cast<int>(item.int_or(key, 0)); };
-    judgements.push_back({std::string(item.string_or("id", "")),
+    judgements.push_back({name,
                           {dimension("specificity"), dimension("measurability"), dimension("completeness"),
                            dimension("coherence"), dimension("relevance")},
                           texts(item["issues"]),
                           texts(item["follow_ups"])});
-  }
-  for (const auto& name : questions) {
-    const auto count = std::count_if(judgements.begin(), judgements.end(),
-                                     [&](const Judgement& judgement) { return judgement.question == name; });
-    if (count != 1)
-      return base::fail(base::ErrorCode::kBadReply,
-                        fmt::format("the model judged {} {} times instead of once", name, count));
   }
   return judgements;
 }

@@ -25,7 +25,7 @@ ChatRequest assess_request(const session::Session& session, const std::vector<st
 // The tier the questions' rubrics ask for: the highest of them.
 Tier assess_tier(const session::Session& session, const std::vector<std::string>& questions);
 
-// `reply` fits the request's schema. kBadReply when a question is missing or judged twice.
+// `reply` fits the request's schema. kBadReply when a question is missing.
 base::Result<std::vector<Judgement>> read_assess_reply(const std::vector<std::string>& questions,
                                                        const base::Value& reply);
 

@@ -30,6 +30,15 @@ const protocol::Check* find_check(const protocol::Protocol& protocol, const std:
   return it == protocol.checks.end() ? nullptr : &*it;
 }
 
+// Keyed by check, so that the schema itself wants each exactly once.
+Value reply_schema(const std::vector<std::string>& ids) {
+  const Value judgement =
+      object_schema({{"consistent", Value::Record{{"type", "boolean"}}}, {"explanation", string_schema()}});
+  std::vector<std::pair<std::string, Value>> members;
+  for (const auto& id : ids) members.emplace_back(id, judgement);
+  return object_schema({{"checks", object_schema(std::move(members))}});
+}
+
 }  // namespace
 
 ChatRequest consistency_request(const session::Session& session, const std::vector<std::string>& ids) {
@@ -54,32 +63,21 @@ ChatRequest consistency_request(const session::Session& session, const std::vect
                                                                               {"project", session.info().title},
                                                                               {"checks", std::move(checks)},
                                                                               {"answers", std::move(answers)}})});
-  request.reply_schema = ReplySchema{
-      "consistency",
-      object_schema({{"checks", array_schema(object_schema({{"id", choice_schema(ids)},
-                                                            {"consistent", Value::Record{{"type", "boolean"}}},
-                                                            {"explanation", string_schema()}}),
-                                             ids.size(), ids.size())}})};
-  request.max_tokens = 300 + 200 * static_cast<std::int64_t>(ids.size());
+  request.reply_schema = ReplySchema{"consistency", reply_schema(ids)};
+  request.max_tokens = kThinkingTokens + 300 + 200 * static_cast<std::int64_t>(ids.size());
   return request;
 }
 
 base::Result<std::vector<CheckJudgement>> read_consistency_reply(const std::vector<std::string>& ids,
                                                                  const Value& reply) {
   std::vector<CheckJudgement> judgements;
-  for (const auto& item : *reply["checks"].if_list()) {
-    const bool* consistent = item["consistent"].if_bool();
-    judgements.push_back(
-        {std::string(item.string_or("id", "")),
-         consistent != nullptr && !*consistent ? Consistency::kContradiction : Consistency::kConsistent,
-         std::string(item.string_or("explanation", ""))});
-  }
   for (const auto& id : ids) {
-    const auto count = std::count_if(judgements.begin(), judgements.end(),
-                                     [&](const CheckJudgement& judgement) { return judgement.check == id; });
-    if (count != 1)
-      return base::fail(base::ErrorCode::kBadReply,
-                        fmt::format("the model judged the check {} {} times instead of once", id, count));
+    const Value& item = reply["checks"][id];
+    const bool* consistent = item["consistent"].if_bool();
+    if (consistent == nullptr)
+      return base::fail(base::ErrorCode::kBadReply, fmt::format("the model did not judge the check {}", id));
+    judgements.push_back({id, *consistent ? Consistency::kConsistent : Consistency::kContradiction,
+                          std::string(item.string_or("explanation", ""))});
   }
   return judgements;
 }

@@ -21,7 +21,7 @@ struct CheckJudgement {
 // REQUIRES: at least one check, all of kind llm. The model is left empty.
 ChatRequest consistency_request(const session::Session& session, const std::vector<std::string>& checks);
 
-// `reply` fits the request's schema. kBadReply when a check is missing or judged twice.
+// `reply` fits the request's schema. kBadReply when a check is missing.
 base::Result<std::vector<CheckJudgement>> read_consistency_reply(const std::vector<std::string>& checks,
                                                                  const base::Value& reply);
 

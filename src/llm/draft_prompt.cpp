@@ -43,7 +43,7 @@ ChatRequest draft_request(const session::Session& session, const session::Brief&
   std::vector<std::pair<std::string, Value>> members;
   for (const auto* question : questions) {
     asked.push_back(question_data(session, *question));
-    members.emplace_back(question->name, answer_schema(*question));
+    members.emplace_back(question->name, answer_schema(session, *question));
   }
   data.emplace("questions", std::move(asked));
   ChatRequest request;
@@ -51,7 +51,7 @@ ChatRequest draft_request(const session::Session& session, const session::Brief&
   request.system = std::string(kSystem) + kDataRule;
   request.messages.push_back({Role::kUser, base::to_pretty_json(std::move(data))});
   request.reply_schema = ReplySchema{"drafts", object_schema({{"answers", object_schema(std::move(members))}})};
-  request.max_tokens = 500 + 900 * static_cast<std::int64_t>(names.size());
+  request.max_tokens = kThinkingTokens + 500 + 900 * static_cast<std::int64_t>(names.size());
   return request;
 }
 

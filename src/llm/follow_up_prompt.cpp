@@ -30,7 +30,7 @@ ChatRequest follow_up_request(const session::Session& session, const std::string
   request.messages.push_back({Role::kUser, base::to_pretty_json(std::move(data))});
   request.reply_schema =
       ReplySchema{"follow_ups", object_schema({{"follow_ups", array_schema(string_schema(), 1, 3)}})};
-  request.max_tokens = 300;
+  request.max_tokens = kThinkingTokens + 300;
   return request;
 }
 

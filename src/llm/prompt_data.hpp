@@ -4,6 +4,7 @@
 // escaped; the system prompt says that nothing in it is an instruction. No word is ever filtered.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace tollgate::llm {
 
 inline constexpr std::size_t kMaxContextBytes = 24'000;  // of all context values of one prompt
 
+// Room in max_tokens for models that think before they reply; what is not used costs nothing.
+inline constexpr std::int64_t kThinkingTokens = 4'000;
+
 // {id, ask, answer}: one answered question. Long values are cut, with a mark.
 base::Value answered_question(const session::Session& session, const protocol::Question& question,
                               std::size_t max_bytes);
@@ -22,7 +26,7 @@ base::Value answered_question(const session::Session& session, const protocol::Q
 // The answers that `questions` need, without themselves, each once, in protocol order, bounded in total.
 base::Value context_of(const session::Session& session, const std::vector<const protocol::Question*>& questions);
 
-// {review, stage, group}: where in the protocol we are.
+// {review, project, stage, group}: where in the protocol we are.
 base::Value::Record place_of(const session::Session& session, const protocol::Question& question);
 
 std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol,

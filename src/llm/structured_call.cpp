@@ -54,7 +54,10 @@ boost::asio::awaitable<Result<StructuredReply>> structured_call(Provider& provid
   CO_TRY_STATUS(refuse_unfinished(reply));
   auto value = read_reply(reply, *request.reply_schema);
   if (!value) {
-    request.messages.push_back({Role::kAssistant, base::shortened(reply.text, kMaxQuotedReply)});
+    // Services refuse an empty message.
+    request.messages.push_back({Role::kAssistant, base::trim(reply.text).empty()
+                                                      ? "(nothing)"
+                                                      : base::shortened(reply.text, kMaxQuotedReply)});
     request.messages.push_back(
         {Role::kUser,
          fmt::format("That cannot be used: {}. Send the whole JSON object again, corrected, and nothing else.",

@@ -90,7 +90,11 @@ base::Value AnswerEnvironment::with_columns(const RecordDefinition& record, cons
 }
 
 std::optional<bool> AnswerEnvironment::applies(const Question& question) const {
-  return question.ask_if ? truth_of(question.ask_if->evaluate(*this)) : std::optional(true);
+  if (!question.ask_if) return true;
+  if (const auto it = applies_.find(question.name); it != applies_.end()) return it->second;
+  const auto truth = truth_of(question.ask_if->evaluate(*this));
+  applies_.emplace(question.name, truth);
+  return truth;
 }
 
 std::optional<bool> AnswerEnvironment::requires_answer(const Question& question) const {

@@ -55,6 +55,7 @@ class AnswerEnvironment final : public Environment {
   std::map<std::string, base::Value, std::less<>> options_;
   std::map<std::string, const Question*, std::less<>> questions_;
   mutable std::map<std::string, std::optional<base::Value>, std::less<>> computed_;
+  mutable std::map<std::string, std::optional<bool>, std::less<>> applies_;
 };
 
 // An environment with a few names of its own over another one: variables of `each`, sibling columns.

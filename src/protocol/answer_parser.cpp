@@ -87,6 +87,8 @@ Result<Value> parse_number(const std::string& place, const Value& raw, const Bou
                                      kind == AnswerKind::kInt ? "12" : "0.45"));
   if (kind == AnswerKind::kInt && !number->is_integer())
     return refuse(place, fmt::format("{} is not a whole number", number->to_string()));
+  if (kind == AnswerKind::kInt && !number->to_int64())
+    return refuse(place, fmt::format("{} is too large", number->to_string()));
   return within(place, *number, bounds);
 }
 
@@ -114,7 +116,7 @@ Result<Value> parse_scale(const std::string& place, const Value& raw, const Answ
   const auto out_of = rest.find(" out of ");
   std::string_view divisor;
   if (slash != std::string_view::npos) {
-    divisor = base::trim(rest.substr(slash + 1));
+    divisor = slash + 1 < rest.size() ? base::trim(rest.substr(slash + 1)) : "nothing";
     rest = base::trim(rest.substr(0, slash));
   } else if (out_of != std::string_view::npos) {
     divisor = base::trim(rest.substr(out_of + 8));
@@ -144,11 +146,15 @@ Result<Value> parse_bool(const std::string& place, const Value& raw) {
 Result<Value> parse_enum(const std::string& place, const Value& raw, const EnumDefinition& definition) {
   const std::string text = text_of(raw);
   const std::string lower = base::lower_ascii(text);
+  // The exact id before one in another case before a label: one value may be called what another one is.
+  if (definition.find(text) != nullptr) return Value(text);
   std::vector<std::string> known;
   for (const auto& value : definition.values) {
-    if (text == value.id || lower == base::lower_ascii(value.id) || lower == base::lower_ascii(value.label))
-      return Value(value.id);
+    if (lower == base::lower_ascii(value.id)) return Value(value.id);
     known.push_back(value.id);
+  }
+  for (const auto& value : definition.values) {
+    if (lower == base::lower_ascii(value.label)) return Value(value.id);
   }
   const auto near = text.empty() ? std::nullopt : base::nearest(text, known);
   return refuse(place, fmt::format("'{}' is not one of {}{}", shown(raw), base::join(known, ", "),
@@ -160,6 +166,7 @@ Result<Value> parse_list(const std::string& place, const Value& raw, const Bound
   const Value::List* list = raw.if_list();
   const Value::List single = list == nullptr && is_scalar(raw) && !is_blank(raw) ? Value::List{raw} : Value::List{};
   if (list == nullptr) list = &single;
+  if (raw.is_null()) return refuse(place, "expected a list, got nothing");
   if (raw.is_record()) return refuse(place, "expected a list, got a record; start each element with `- `");
   if (list->size() > kMaxRows || (bounds.max && base::Decimal(static_cast<std::int64_t>(list->size())) > *bounds.max)) {
     return base::fail(ErrorCode::kTooLarge,
@@ -211,6 +218,7 @@ class Parser {
         });
       case AnswerKind::kScale: return parse_scale(place, raw, type);
       case AnswerKind::kFile: return parse_file(place, raw);
+      case AnswerKind::kRefList:
       case AnswerKind::kTextList:
         return parse_list(place, raw, bounds,
                           [&](const std::string& at, const Value& item) { return parse_text(at, item, bounds); });
@@ -254,10 +262,16 @@ class Parser {
 
   static Result<Value> parse_file(const std::string& place, const Value& raw) {
     const bool complete = raw["name"].is_string() && raw["sha256"].is_string() && raw["bytes"].if_int() != nullptr;
-    if (!complete || raw.if_record()->size() != 3 || !base::Sha256::parse(*raw["sha256"].if_string())) {
+    if (!complete || *raw["bytes"].if_int() < 0 || raw.if_record()->size() != 3 ||
+        !base::Sha256::parse(*raw["sha256"].if_string())) {
       return refuse(place, "expected a file: give its path in a brief, or upload it");
     }
-    return raw;
+    Bounds name_bounds;
+    name_bounds.max_chars = 255;
+    TRY(auto file_name, parse_text(place, raw["name"], name_bounds));
+    Value::Record file = *raw.if_record();
+    file.insert_or_assign("name", std::move(file_name));
+    return Value(std::move(file));
   }
 
   Result<Value> parse_row(const std::string& place, const RecordDefinition& record, const Value& raw) const {
@@ -321,6 +335,7 @@ class Parser {
 }  // namespace
 
 Result<Value> parse_answer(const Question& question, const Value& raw) {
+  if (is_blank(raw) && !raw.is_list()) return refuse("", "the answer is empty");
   return Parser(Origin::kPerson).parse("", question.type, question.bounds, raw);
 }
 

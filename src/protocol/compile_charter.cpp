@@ -13,19 +13,20 @@ void read_section(CompileState& state, const SourceNode& node, std::set<std::str
   if (!state.reader.mapping(node, "a charter section", {"id", "title", "text", "show", "if"})) return;
   CharterSection section;
   section.id = state.reader.identifier(node, "id");
-  if (!seen.insert(section.id).second)
+  if (!section.id.empty() && !seen.insert(section.id).second)
     state.reader.error(*node.find("id"), fmt::format("two sections have the id '{}'", section.id));
   section.title = state.reader.text(node, "title");
   if (section.title.empty()) section.title = in_words(section.id);
   section.text = read_template(state, node, "text", state.names);
   section.show_if = read_condition(state, node, "if", state.names);
-  for (const auto& name : state.reader.texts(node, "show")) {
+  for (const SourceNode* place : state.reader.scalars(node, "show")) {
+    const std::string& name = place->scalar;
     const auto index = state.protocol.resolve_question(name);
     if (!index) {
       std::vector<std::string> names;
       for (const auto& question : state.protocol.questions) names.push_back(question.name);
       const auto near = base::nearest(name, names);
-      state.reader.error(*node.find("show"), fmt::format("`show` names no question: '{}'", base::shortened(name, 64)),
+      state.reader.error(*place, fmt::format("`show` names no question: '{}'", base::shortened(name, 64)),
                          near ? fmt::format("did you mean '{}'?", *near) : "use full names such as S1.objective");
       continue;
     }

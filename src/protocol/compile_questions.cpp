@@ -48,20 +48,33 @@ bool declare_question(CompileState& state, const SourceNode& node, std::size_t s
 // The result type of a derived question: `of`, or a map of it for `each`.
 void declare_derived_type(CompileState& state, Question& question, const SourceNode& node) {
   const SourceNode* of = state.reader.member(node, "of", Presence::kRequired);
-  const auto result = of == nullptr ? std::nullopt : read_type(state, *of, nullptr, question.name);
-  if (!result) return;
-  question.value_type = expression_type(result->type);
-  if (result->type.kind == AnswerKind::kTable) question.type.record = result->type.record;
+  const auto result = of == nullptr ? std::nullopt : read_result_type(state, *of, question.name);
+  if (!result) {
+    state.untyped.insert(question.name);
+    return;
+  }
+  question.value_type = *result;
+  if (result->kind == Type::Kind::kList && result->element->kind == Type::Kind::kRecord) {
+    const auto record = state.records.find(result->element->record->id);
+    if (record != state.records.end()) question.type.record = record->second;
+  }
   const SourceNode* each = state.reader.member(node, "each");
   if (each == nullptr) return;
   if (!each->is_mapping() || each->members.size() != 1) {
     state.reader.error(*each, "`each` names one variable and its enum", "write `each: {p: principle}`");
+    state.untyped.insert(question.name);
     return;
   }
+  if (!state.reader.is_identifier(each->members.front().first, "a variable")) state.untyped.insert(question.name);
   const auto keys = state.enums.find(each->members.front().second.scalar);
   if (keys == state.enums.end()) {
-    state.reader.error(each->members.front().second,
-                       fmt::format("there is no enum '{}'", each->members.front().second.scalar));
+    std::vector<std::string> names;
+    for (const auto& [name, definition] : state.enums) names.push_back(name);
+    const std::string& wrong = each->members.front().second.scalar;
+    const auto near = base::nearest(wrong, names);
+    state.reader.error(each->members.front().second, fmt::format("there is no enum '{}'", base::shortened(wrong, 64)),
+                       near ? fmt::format("did you mean '{}'?", *near) : "enums: " + base::join(names, ", "));
+    state.untyped.insert(question.name);
     return;
   }
   question.value_type = Type::map_of(keys->second, question.value_type);
@@ -75,7 +88,13 @@ void declare_group(CompileState& state, const SourceNode& node, std::size_t stag
   const std::size_t index = state.protocol.stages[stage].groups.size() - 1;
   const SourceNode* questions = state.reader.sequence(node, "questions", Presence::kRequired);
   if (questions == nullptr) return;
+  if (questions->items.empty())
+    state.reader.error(*questions, "a group needs at least one question", "add one, or remove the group");
   for (const auto& question : questions->items) {
+    if (state.protocol.questions.size() == kMaxQuestions) {
+      state.reader.error(question, fmt::format("more than {} questions", kMaxQuestions), "split the protocol");
+      return;
+    }
     const std::size_t before = state.protocol.questions.size();
     if (declare_question(state, question, stage, index) && state.protocol.questions[before].is_derived()) {
       declare_derived_type(state, state.protocol.questions[before], question);
@@ -87,35 +106,37 @@ void declare_stage(CompileState& state, const SourceNode& node) {
   if (!state.reader.mapping(node, "a stage", {"id", "title", "summary", "after", "produces", "groups", "gate"})) return;
   Stage stage;
   stage.id = state.reader.identifier(node, "id");
-  if (state.protocol.find_stage(stage.id) != nullptr) {
+  if (!stage.id.empty() && state.protocol.find_stage(stage.id) != nullptr) {
     state.reader.error(*node.find("id"), fmt::format("there are two stages '{}'", stage.id), "rename one of them");
   }
   stage.title = state.reader.text(node, "title", Presence::kRequired);
   stage.summary = state.reader.text(node, "summary");
   stage.produces = state.reader.text(node, "produces");
   state.protocol.stages.push_back(std::move(stage));
+  state.stage_nodes.push_back(&node);
   const SourceNode* groups = state.reader.sequence(node, "groups", Presence::kRequired);
   if (groups == nullptr) return;
   if (groups->items.empty()) state.reader.error(*groups, "a stage needs at least one group of questions");
   for (const auto& group : groups->items) declare_group(state, group, state.protocol.stages.size() - 1);
 }
 
-void link_stages(CompileState& state, const SourceNode& stages) {
-  for (std::size_t i = 0; i < stages.items.size() && i < state.protocol.stages.size(); ++i) {
-    for (const auto& id : state.reader.texts(stages.items[i], "after")) {
-      const Stage* other = state.protocol.find_stage(id);
-      if (other == nullptr) {
-        std::vector<std::string> ids;
-        for (const auto& stage : state.protocol.stages) ids.push_back(stage.id);
-        const auto near = base::nearest(id, ids);
-        state.reader.error(*stages.items[i].find("after"),
-                           fmt::format("there is no stage '{}'", base::shortened(id, 64)),
+void link_stages(CompileState& state) {
+  std::vector<std::string> ids;
+  for (const auto& stage : state.protocol.stages) ids.push_back(stage.id);
+  for (std::size_t i = 0; i < state.protocol.stages.size(); ++i) {
+    auto& after = state.protocol.stages[i].after;
+    for (const SourceNode* id : state.reader.scalars(*state.stage_nodes[i], "after")) {
+      const auto found = std::find(ids.begin(), ids.end(), id->scalar);
+      if (found == ids.end() || id->scalar.empty()) {
+        const auto near = base::nearest(id->scalar, ids);
+        state.reader.error(*id, fmt::format("there is no stage '{}'", base::shortened(id->scalar, 64)),
                            near ? fmt::format("did you mean '{}'?", *near) : "stages: " + base::join(ids, ", "));
         continue;
       }
-      state.protocol.stages[i].after.push_back(static_cast<std::size_t>(other - state.protocol.stages.data()));
+      after.push_back(static_cast<std::size_t>(found - ids.begin()));
     }
-    std::sort(state.protocol.stages[i].after.begin(), state.protocol.stages[i].after.end());
+    std::sort(after.begin(), after.end());
+    after.erase(std::unique(after.begin(), after.end()), after.end());
   }
 }
 
@@ -136,7 +157,7 @@ void declare_names(CompileState& state) {
 
 void read_derivation(CompileState& state, const SourceNode& node, Question& question) {
   const SourceNode* value = state.reader.member(node, "value", Presence::kRequired);
-  if (value == nullptr) return;
+  if (value == nullptr || state.untyped.contains(question.name)) return;
   Scope scope = state.stage_names[question.stage];
   std::string variable;
   std::shared_ptr<const EnumDefinition> keys;
@@ -210,20 +231,32 @@ void read_rubric_name(CompileState& state, const SourceNode& node, Question& que
 }
 
 void read_needs(CompileState& state, const SourceNode& node, Question& question) {
-  for (const auto& name : state.reader.texts(node, "needs")) {
+  for (const SourceNode* place : state.reader.scalars(node, "needs")) {
+    const std::string& name = place->scalar;
     const Scope::Symbol* symbol = state.stage_names[question.stage].find(name);
     const auto found =
         symbol == nullptr ? std::vector<QuestionIndex>{} : questions_of(state.protocol, {symbol->reference});
     if (found.empty()) {
       std::vector<std::string> names;
-      for (const auto& other : state.protocol.questions) names.push_back(other.name);
+      for (const auto& other : state.protocol.questions) {
+        names.push_back(other.name);
+        if (other.stage == question.stage) names.push_back(other.id);
+      }
       const auto near = base::nearest(name, names);
-      state.reader.error(*node.find("needs"), fmt::format("`needs` names no question: '{}'", base::shortened(name, 64)),
+      state.reader.error(*place, fmt::format("`needs` names no question: '{}'", base::shortened(name, 64)),
                          near ? fmt::format("did you mean '{}'?", *near) : "use a full name such as S1.objective");
       continue;
     }
     question.needs.push_back(found.front());
   }
+}
+
+// What a ref points at is read with the answer; a table's rows may also refer to each other.
+void add_ref_target(const Protocol& protocol, Question& question, const AnswerType& type) {
+  if ((type.kind != AnswerKind::kRef && type.kind != AnswerKind::kRefList) || type.ref_question == question.name)
+    return;
+  const auto targets = questions_of(protocol, {type.ref_question});
+  question.needs.insert(question.needs.end(), targets.begin(), targets.end());
 }
 
 void collect_needs(CompileState& state, Question& question) {
@@ -237,9 +270,9 @@ void collect_needs(CompileState& state, Question& question) {
   for (const auto& proposal : question.defaults) add(proposal.when);
   for (const auto& proposal : question.suggestions) add(proposal.when);
   if (question.derivation) add(question.derivation->value);
-  if (question.type.kind == AnswerKind::kRef) {
-    const auto indices = questions_of(state.protocol, {question.type.ref_question});
-    question.needs.insert(question.needs.end(), indices.begin(), indices.end());
+  add_ref_target(state.protocol, question, question.type);
+  if (question.type.record && !question.is_derived()) {
+    for (const auto& field : question.type.record->fields) add_ref_target(state.protocol, question, field.type);
   }
   std::sort(question.needs.begin(), question.needs.end());
   question.needs.erase(std::unique(question.needs.begin(), question.needs.end()), question.needs.end());
@@ -263,7 +296,7 @@ void read_maps(CompileState& state, const SourceNode& node, Question& question) 
 }
 
 void check_refs(CompileState& state, const SourceNode& node, const AnswerType& type, std::string_view where) {
-  if (type.kind != AnswerKind::kRef) return;
+  if (type.kind != AnswerKind::kRef && type.kind != AnswerKind::kRefList) return;
   const Question* target = state.protocol.find_question(type.ref_question);
   if (target == nullptr || target->type.record == nullptr || target->type.record->find(type.ref_column) == nullptr) {
     state.reader.error(
@@ -281,16 +314,18 @@ void compile_question(CompileState& state, Question& question, const SourceNode&
   question.help = state.reader.text(node, "help");
   question.assign = state.reader.text(node, "assign");
   question.bounds = read_bounds(state, node);
-  if (question.type.kind == AnswerKind::kTable || question.type.kind == AnswerKind::kTextList) {
-    if (!question.bounds.max) question.bounds.max = base::Decimal(200);
-    if (!question.bounds.min && question.required) question.bounds.min = base::Decimal(1);
-  }
+  const bool is_rows = question.type.kind == AnswerKind::kTable || question.type.kind == AnswerKind::kTextList;
+  if (is_rows && !question.bounds.max) question.bounds.max = base::Decimal(200);
+  if ((is_rows || question.type.kind == AnswerKind::kMultiEnum) && !question.bounds.min && question.required)
+    question.bounds.min = base::Decimal(1);
   read_rubric_name(state, node, question);
   read_examples(state, node, question);
   read_maps(state, node, question);
   read_needs(state, node, question);
   question.required_if = read_condition(state, node, "required_if", scope);
   question.ask_if = read_condition(state, node, "if", scope);
+  if (question.required_if) warn_unguarded(state, *node.find("required_if"), *question.required_if);
+  if (question.ask_if) warn_unguarded(state, *node.find("if"), *question.ask_if);
   check_refs(state, node, question.type, question.name);
   if (question.type.record) {
     for (const auto& field : question.type.record->fields)
@@ -317,9 +352,7 @@ void declare_questions(CompileState& state, const SourceNode& root) {
   }
   state.protocol.stages.reserve(stages->items.size());
   for (const auto& stage : stages->items) declare_stage(state, stage);
-  if (state.protocol.questions.size() > kMaxQuestions)
-    state.reader.error(*stages, fmt::format("more than {} questions", kMaxQuestions));
-  link_stages(state, *stages);
+  link_stages(state);
   declare_names(state);
 }
 

@@ -75,7 +75,7 @@ Rubric read_rubric(CompileState& state, const std::string& id, const SourceNode&
   Rubric rubric;
   rubric.id = id;
   if (!state.reader.mapping(node, fmt::format("the rubric '{}'", id),
-                            {"accept", "attempts", "weights", "guidance", "tier", "precheck", "followups"}))
+                            {"accept", "attempts", "weights", "guidance", "tier", "precheck"}))
     return rubric;
   rubric.accept = static_cast<int>(state.reader.integer(node, "accept", 1, 10).value_or(rubric.accept));
   rubric.attempts = static_cast<int>(state.reader.integer(node, "attempts", 1, 10).value_or(rubric.attempts));
@@ -150,7 +150,10 @@ void compile_options(CompileState& state, const SourceNode& root) {
     }
     if (option.default_value.empty()) option.default_value = option.values.front();
     if (std::find(option.values.begin(), option.values.end(), option.default_value) == option.values.end()) {
-      state.reader.error(node, fmt::format("the default '{}' is none of the option's values", option.default_value));
+      state.reader.error(
+          *node.find("default"),
+          fmt::format("the default '{}' is none of the option's values", base::shortened(option.default_value, 64)),
+          "values: " + base::join(option.values, ", "));
     }
     state.protocol.options.push_back(std::move(option));
   }

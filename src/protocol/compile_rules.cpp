@@ -51,6 +51,7 @@ void read_gate_rules(CompileState& state, const SourceNode& list, std::size_t st
     auto condition = read_expression(state, *must, state.stage_names[stage], Type::of(Type::Kind::kBool));
     if (!condition) continue;
     warn_unguarded(state, *must, *condition);
+    state.gate_rule_nodes.emplace(id, must);
     GateRule rule{.id = id,
                   .must = *std::move(condition),
                   .say = read_template(state, node, "say", state.stage_names[stage]),
@@ -79,8 +80,7 @@ void read_gate(CompileState& state, const SourceNode& stage_node, std::size_t st
 }
 
 void read_check(CompileState& state, const SourceNode& node, std::set<std::string>& seen) {
-  if (!state.reader.mapping(node, "a check", {"id", "kind", "severity", "if", "must", "say", "ask", "reads", "tier"}))
-    return;
+  if (!state.reader.mapping(node, "a check", {"id", "kind", "severity", "if", "must", "say", "ask", "reads"})) return;
   Check check;
   check.id = read_rule_id(state, node, seen);
   const auto kind =
@@ -103,13 +103,19 @@ void read_check(CompileState& state, const SourceNode& node, std::set<std::strin
   } else {
     check.ask = state.reader.text(node, "ask", Presence::kRequired);
     state.reader.member(node, "reads", Presence::kRequired);
+    for (const char* key : {"must", "say"}) {
+      if (const SourceNode* unused = state.reader.member(node, key))
+        state.reader.error(*unused, fmt::format("a check by a model has no `{}`", key),
+                           "write `kind: rule`, or remove it");
+    }
   }
-  for (const auto& name : state.reader.texts(node, "reads")) {
+  for (const SourceNode* place : state.reader.scalars(node, "reads")) {
+    const std::string& name = place->scalar;
     if (state.protocol.find_question(name) == nullptr) {
       std::vector<std::string> names;
       for (const auto& question : state.protocol.questions) names.push_back(question.name);
       const auto near = base::nearest(name, names);
-      state.reader.error(*node.find("reads"), fmt::format("`reads` names no question: '{}'", base::shortened(name, 64)),
+      state.reader.error(*place, fmt::format("`reads` names no question: '{}'", base::shortened(name, 64)),
                          near ? fmt::format("did you mean '{}'?", *near) : "use full names such as S1.objective");
     }
     references.push_back(name);
@@ -243,11 +249,9 @@ void read_labels(CompileState& state, const SourceNode& decisions) {
 
 }  // namespace
 
-void compile_gates(CompileState& state, const SourceNode& root) {
-  const SourceNode* stages = root.find("stages");
-  if (stages == nullptr) return;
+void compile_gates(CompileState& state) {
   std::set<std::string> seen;
-  for (std::size_t i = 0; i < state.protocol.stages.size(); ++i) read_gate(state, stages->items[i], i, seen);
+  for (std::size_t i = 0; i < state.protocol.stages.size(); ++i) read_gate(state, *state.stage_nodes[i], i, seen);
 }
 
 void compile_checks(CompileState& state, const SourceNode& root) {
@@ -275,9 +279,13 @@ void compile_decisions(CompileState& state, const SourceNode& root) {
   auto& table = state.protocol.decisions;
   table.default_profile = state.reader.text(*decisions, "default");
   if (table.default_profile.empty()) table.default_profile = profiles->members.front().first.scalar;
-  if (!table.profiles.contains(table.default_profile)) {
-    state.reader.error(*decisions, fmt::format("there is no profile '{}' to be the default", table.default_profile),
-                       "name one of `profiles`");
+  const SourceNode* named = state.reader.member(*decisions, "default");
+  if (named != nullptr && profiles->find(table.default_profile) == nullptr) {
+    std::vector<std::string> known;
+    for (const auto& [key, list] : profiles->members) known.push_back(key.scalar);
+    state.reader.error(
+        *named, fmt::format("there is no profile '{}' to be the default", base::shortened(table.default_profile, 64)),
+        "profiles: " + base::join(known, ", "));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,12 @@ struct CompileState {
   Protocol protocol;
   std::map<std::string, std::shared_ptr<const EnumDefinition>, std::less<>> enums;
   std::map<std::string, std::shared_ptr<const RecordDefinition>, std::less<>> records;
+  std::set<std::string, std::less<>> untyped;     // derived questions whose result type is not known: reported
   Scope names;                                    // full names of questions, options, session facts
   std::vector<Scope> stage_names;                 // per stage: `names` and the stage's own ids
   std::vector<const SourceNode*> question_nodes;  // by QuestionIndex; into the source tree
+  std::vector<const SourceNode*> stage_nodes;     // by position in Protocol::stages
+  std::map<std::string, const SourceNode*, std::less<>> gate_rule_nodes;  // by rule id: its `must`
 };
 
 // Steps, in order. Each reports its mistakes and goes on where it can.
@@ -30,7 +34,7 @@ void compile_rubrics(CompileState& state, const SourceNode& root);
 void compile_options(CompileState& state, const SourceNode& root);
 void declare_questions(CompileState& state, const SourceNode& root);  // ids, types, scopes
 void compile_questions(CompileState& state);                          // everything with expressions
-void compile_gates(CompileState& state, const SourceNode& root);
+void compile_gates(CompileState& state);
 void compile_checks(CompileState& state, const SourceNode& root);
 void compile_decisions(CompileState& state, const SourceNode& root);
 void compile_charter(CompileState& state, const SourceNode& root);
@@ -49,6 +53,8 @@ std::string in_words(std::string_view id);  // "business_problem" → "Business 
 
 std::optional<Expression> read_expression(CompileState& state, const SourceNode& scalar, const Scope& scope,
                                           const std::optional<Type>& expected);
+// What a value of this type is to expressions; reported when the notation cannot be the type of a computed value.
+std::optional<Type> read_result_type(CompileState& state, const SourceNode& scalar, const std::string& owner);
 std::optional<Expression> read_condition(CompileState& state, const SourceNode& node, std::string_view key,
                                          const Scope& scope);
 std::optional<Template> read_template(CompileState& state, const SourceNode& node, std::string_view key,

@@ -48,8 +48,8 @@ EnumValue read_enum_value(CompileState& state, const SourceNode& key, const Sour
   state.reader.is_identifier(key, "an enum value");
   if (details == nullptr || details->is_null()) return value;
   if (details->is_scalar()) {
-    if (const auto number = base::Decimal::parse(details->scalar); number && !details->quoted) {
-      value.weight = number->to_int64();
+    if (const base::Value number = to_value(*details); number.is_number()) {
+      value.weight = number.if_number()->to_int64();
       if (!value.weight) state.reader.error(*details, "the number of an enum value must be whole");
     } else {
       value.label = details->scalar;
@@ -207,9 +207,9 @@ std::optional<FieldDefinition> read_field(CompileState& state, const std::string
   if (field.type.kind == AnswerKind::kDerived) {
     const SourceNode* of = long_form == nullptr ? nullptr : state.reader.member(*long_form, "of", Presence::kRequired);
     if (of == nullptr || state.reader.member(*long_form, "value", Presence::kRequired) == nullptr) return std::nullopt;
-    const auto result = read_type(state, *of, nullptr, owner);
+    const auto result = read_result_type(state, *of, owner);
     if (!result) return std::nullopt;
-    *derived_type = expression_type(result->type);
+    *derived_type = *result;
   }
   return field;
 }
@@ -245,9 +245,15 @@ void compile_record(CompileState& state, const std::string& id, const SourceNode
   definition->type = type;
   Scope siblings;
   declare_options(state.protocol, siblings);
-  for (const auto& member : type->members) siblings.declare(member.id, member.id, member.type);
+  for (std::size_t i = 0; i < type->members.size(); ++i) {
+    if (definition->fields[i].type.kind != AnswerKind::kDerived)
+      siblings.declare(type->members[i].id, type->members[i].id, type->members[i].type);
+  }
+  // In their order: a computed column may read those above it.
   for (const auto& column : derived) {
     definition->fields[column.field].derived = read_expression(state, *column.expression, siblings, column.type);
+    const auto& member = type->members[column.field];
+    siblings.declare(member.id, member.id, member.type);
   }
   state.records.emplace(id, std::move(definition));
 }
@@ -290,7 +296,8 @@ std::optional<TypeNotation> read_type(CompileState& state, const SourceNode& sca
     notation.required = true;
     text = base::trim(text.substr(0, text.size() - 1));
   }
-  const auto [type_name, argument] = split_notation(text);
+  const bool is_ref_list = text.starts_with("ref<") && text.ends_with("[]");
+  const auto [type_name, argument] = split_notation(is_ref_list ? text.substr(0, text.size() - 2) : text);
   AnswerType& type = notation.type;
   bool understood = scalar.is_scalar();
   if (type_name == "enum" || type_name == "multi_enum") {
@@ -306,7 +313,7 @@ std::optional<TypeNotation> read_type(CompileState& state, const SourceNode& sca
     }
     type.record = it->second;
   } else if (type_name == "ref") {
-    type.kind = AnswerKind::kRef;
+    type.kind = is_ref_list ? AnswerKind::kRefList : AnswerKind::kRef;
     if (!read_ref(state, scalar, argument, type)) return std::nullopt;
   } else {
     const auto it = std::find_if(kSimpleTypes.begin(), kSimpleTypes.end(),
@@ -321,6 +328,17 @@ std::optional<TypeNotation> read_type(CompileState& state, const SourceNode& sca
     return std::nullopt;
   }
   return notation;
+}
+
+std::optional<Type> read_result_type(CompileState& state, const SourceNode& scalar, const std::string& owner) {
+  const auto notation = read_type(state, scalar, nullptr, owner);
+  if (!notation) return std::nullopt;
+  if (notation->type.kind == AnswerKind::kDerived || notation->type.kind == AnswerKind::kFile) {
+    state.reader.error(scalar, fmt::format("'{}' is no type of a value that can be computed", scalar.scalar),
+                       "write for example `of: int` or `of: enum<NAME>`");
+    return std::nullopt;
+  }
+  return expression_type(notation->type);
 }
 
 Type expression_type(const AnswerType& type) {
@@ -343,6 +361,7 @@ Type expression_type(const AnswerType& type) {
     case AnswerKind::kEnum: return Type::enum_of(type.enumeration);
     case AnswerKind::kMultiEnum: return Type::list_of(Type::enum_of(type.enumeration));
     case AnswerKind::kFile: return Type::record_of(kFile);
+    case AnswerKind::kRefList:
     case AnswerKind::kTextList: return Type::list_of(Type::of(Type::Kind::kString));
     case AnswerKind::kTable: return Type::list_of(Type::record_of(type.record->type));
     case AnswerKind::kDerived: return Type::of(Type::Kind::kBool);  // replaced by its `of`

@@ -70,7 +70,7 @@ CompileResult compile(const SourceNode& root, SelfTest self_test) {
   declare_questions(state, root);
   if (!state.stage_names.empty()) {
     compile_questions(state);
-    compile_gates(state, root);
+    compile_gates(state);
     compile_checks(state, root);
     compile_decisions(state, root);
     compile_charter(state, root);

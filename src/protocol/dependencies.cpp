@@ -60,22 +60,32 @@ std::set<std::size_t> stages_after(const Protocol& protocol, std::size_t stage) 
   return later;
 }
 
-void collect_sources(const Protocol& protocol, QuestionIndex index, std::set<QuestionIndex>& sources) {
-  for (const QuestionIndex need : protocol.questions[index].needs) {
-    if (protocol.questions[need].is_derived()) {
-      collect_sources(protocol, need, sources);
-    } else {
-      sources.insert(need);
+// The answered questions behind `index`: its needs with derived ones resolved. Visits each question once.
+std::set<QuestionIndex> sources_of(const Protocol& protocol, QuestionIndex index) {
+  std::set<QuestionIndex> sources;
+  std::set<QuestionIndex> seen{index};
+  std::vector<QuestionIndex> left{index};
+  while (!left.empty()) {
+    const QuestionIndex current = left.back();
+    left.pop_back();
+    for (const QuestionIndex need : protocol.questions[current].needs) {
+      if (!protocol.questions[need].is_derived()) {
+        sources.insert(need);
+      } else if (seen.insert(need).second) {
+        left.push_back(need);
+      }
     }
   }
+  return sources;
 }
 
 bool check_cycles(CompileState& state) {
   const Protocol& protocol = state.protocol;
   const auto stage_cycle = find_cycle(protocol.stages.size(), [&](std::size_t i) { return protocol.stages[i].after; });
   if (!stage_cycle.empty()) {
+    const SourceNode& stage = *state.stage_nodes[stage_cycle.front()];
     state.reader.error(
-        *state.question_nodes.front(),
+        stage.find("after") != nullptr ? *stage.find("after") : stage,
         "stages wait for each other: " + arrows(stage_cycle, [&](std::size_t i) { return protocol.stages[i].id; }),
         "remove one `after` of the cycle");
   }
@@ -104,7 +114,7 @@ void check_reachable(CompileState& state) {
           "move one of the two, or change `after`");
     }
     if (question.ask_if && question.ask_if->references().empty() && !question.ask_if->holds(MapEnvironment())) {
-      state.reader.error(*state.question_nodes[i],
+      state.reader.error(*state.question_nodes[i]->find("if"),
                          fmt::format("{} is never asked: its `if` is always false", question.name),
                          "remove the question or its `if`");
     }
@@ -117,12 +127,12 @@ void check_gates_readable(CompileState& state) {
     const auto later = stages_after(protocol, i);
     for (const auto& rule : protocol.stages[i].gate.rules) {
       for (const QuestionIndex index : questions_of(protocol, rule.must.references())) {
-        std::set<QuestionIndex> sources{index};
-        collect_sources(protocol, index, sources);
+        auto sources = sources_of(protocol, index);
+        sources.insert(index);
         for (const QuestionIndex source : sources) {
           if (!later.contains(protocol.questions[source].stage)) continue;
           state.reader.error(
-              *state.question_nodes[source],
+              *state.gate_rule_nodes.at(rule.id),
               fmt::format(
                   "the gate rule {} of stage {} can never pass: it reads {}, whose stage opens only after that gate",
                   rule.id, protocol.stages[i].id, protocol.questions[source].name),
@@ -133,17 +143,51 @@ void check_gates_readable(CompileState& state) {
   }
 }
 
+// A wait over several stages: a question waits for its needs and for the gates before its stage, a gate for all of its
+// questions and for what its rules read.
+void check_waits(CompileState& state) {
+  const Protocol& protocol = state.protocol;
+  const std::size_t count = protocol.questions.size();
+  const auto waits_for = [&](std::size_t node) {
+    std::vector<std::size_t> out;
+    if (node < count) {
+      out = protocol.questions[node].needs;
+      if (protocol.questions[node].is_derived()) return out;
+      for (const std::size_t before : protocol.stages[protocol.questions[node].stage].after)
+        out.push_back(count + before);
+      return out;
+    }
+    const Stage& stage = protocol.stages[node - count];
+    for (const auto& group : stage.groups) out.insert(out.end(), group.questions.begin(), group.questions.end());
+    for (const auto& rule : stage.gate.rules) {
+      const auto reads = questions_of(protocol, rule.must.references());
+      out.insert(out.end(), reads.begin(), reads.end());
+    }
+    return out;
+  };
+  const auto cycle = find_cycle(count + protocol.stages.size(), waits_for);
+  if (cycle.empty()) return;
+  const auto name_of = [&](std::size_t node) {
+    return node < count ? protocol.questions[node].name : "the gate of " + protocol.stages[node - count].id;
+  };
+  const SourceNode* place =
+      cycle.front() < count ? state.question_nodes[cycle.front()] : state.stage_nodes[cycle.front() - count];
+  state.reader.error(*place, "a wait that never ends: " + arrows(cycle, name_of),
+                     "remove one `needs`, `after` or reference of the cycle");
+}
+
 }  // namespace
 
 void check_dependencies(CompileState& state) {
   if (state.protocol.questions.empty() || !check_cycles(state)) return;
   for (QuestionIndex i = 0; i < state.protocol.questions.size(); ++i) {
-    std::set<QuestionIndex> sources;
-    collect_sources(state.protocol, i, sources);
+    const auto sources = sources_of(state.protocol, i);
     state.protocol.questions[i].sources.assign(sources.begin(), sources.end());
   }
+  const bool failed = state.reader.failed();
   check_reachable(state);
   check_gates_readable(state);
+  if (failed == state.reader.failed()) check_waits(state);
 }
 
 }  // namespace tollgate::protocol

@@ -13,10 +13,18 @@ std::string node_id(const Question& question) {
   return id;
 }
 
-// Both languages end a label at a double quote.
+// On one line and without the double quote, which ends a label in both languages.
 std::string label(std::string text) {
   std::replace(text.begin(), text.end(), '"', '\'');
+  std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
+}
+
+// Graphviz reads a backslash as the start of an escape.
+std::string dot_label(const std::string& text) {
+  std::string out;
+  for (const char c : label(text)) out += c == '\\' ? std::string("\\\\") : std::string(1, c);
+  return out;
 }
 
 template <typename Visit>
@@ -24,6 +32,15 @@ void for_each_question(const Protocol& protocol, const Stage& stage, const Visit
   for (const auto& group : stage.groups) {
     for (const QuestionIndex index : group.questions) visit(protocol.questions[index]);
   }
+}
+
+// Graphviz draws arrows between nodes only; ltail and lhead clip this one at the clusters' borders.
+std::string stage_arrow(const Protocol& protocol, const Stage& from, const Stage& to) {
+  const auto first = [&](const Stage& stage) {
+    return protocol.questions[stage.groups.front().questions.front()].name;
+  };
+  return fmt::format("  \"{}\" -> \"{}\" [ltail=\"cluster_{}\", lhead=\"cluster_{}\", style=dashed];\n", first(from),
+                     first(to), from.id, to.id);
 }
 
 }  // namespace
@@ -52,14 +69,18 @@ std::string to_mermaid(const Protocol& protocol) {
 std::string to_dot(const Protocol& protocol) {
   std::string out =
       fmt::format("digraph \"{}\" {{\n  rankdir=LR;\n  compound=true;\n  node [shape=box, fontname=\"sans-serif\"];\n",
-                  label(protocol.id));
+                  dot_label(protocol.id));
   for (const auto& stage : protocol.stages) {
-    out += fmt::format("  subgraph \"cluster_{}\" {{\n    label=\"{} {}\";\n", stage.id, stage.id, label(stage.title));
+    out +=
+        fmt::format("  subgraph \"cluster_{}\" {{\n    label=\"{} {}\";\n", stage.id, stage.id, dot_label(stage.title));
     for_each_question(protocol, stage, [&](const Question& question) {
-      out += fmt::format("    \"{}\" [label=\"{}\"{}];\n", question.name, label(question.id),
+      out += fmt::format("    \"{}\" [label=\"{}\"{}];\n", question.name, dot_label(question.id),
                          question.is_derived() ? ", style=rounded" : "");
     });
     out += "  }\n";
+  }
+  for (const auto& stage : protocol.stages) {
+    for (const std::size_t before : stage.after) out += stage_arrow(protocol, protocol.stages[before], stage);
   }
   for (const auto& question : protocol.questions) {
     for (const QuestionIndex need : question.needs)

@@ -62,6 +62,13 @@ class Loader {
     }
     auto tree = parse_yaml(*text, path);
     if (!tree) return tree;
+    // The whole is pinned as one text and must be readable as one.
+    nodes_ += count_nodes(*tree);
+    if (nodes_ > kMaxSourceNodes) {
+      return std::unexpected(error_at(*tree,
+                                      fmt::format("the files together hold more than {} values", kMaxSourceNodes),
+                                      "shorten the protocol, or use fewer aliases"));
+    }
     if (!tree->is_mapping())
       return std::unexpected(error_at(*tree, "a protocol is a mapping of keys", "start with `tollgate: 1`"));
     return with_includes(*std::move(tree), path);
@@ -101,6 +108,7 @@ class Loader {
 
   const FileReader& read_;
   std::set<std::string> seen_;
+  std::size_t nodes_ = 0;
 };
 
 }  // namespace

@@ -89,6 +89,7 @@ std::string_view name(AnswerKind kind) {
     case AnswerKind::kFile: return "file";
     case AnswerKind::kTextList: return "text[]";
     case AnswerKind::kRef: return "ref";
+    case AnswerKind::kRefList: return "ref[]";
     case AnswerKind::kTable: return "table";
     case AnswerKind::kDerived: return "derived";
   }

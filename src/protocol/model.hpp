@@ -40,6 +40,7 @@ enum class AnswerKind {
   kFile,
   kTextList,
   kRef,
+  kRefList,
   kTable,
   kDerived
 };
@@ -52,7 +53,7 @@ struct AnswerType {
   std::shared_ptr<const EnumDefinition> enumeration{};  // kEnum, kMultiEnum
   std::shared_ptr<const RecordDefinition> record{};     // kTable
   std::int64_t scale_min = 0, scale_max = 10;           // kScale
-  std::string ref_question{}, ref_column{};             // kRef: full name of the table's question, and its column
+  std::string ref_question{}, ref_column{};  // kRef, kRefList: full name of the table's question, and its column
 };
 
 struct Bounds {

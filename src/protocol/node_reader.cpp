@@ -133,14 +133,20 @@ std::optional<bool> NodeReader::boolean(const SourceNode& node, std::string_view
 }
 
 std::vector<std::string> NodeReader::texts(const SourceNode& node, std::string_view key) {
+  std::vector<std::string> out;
+  for (const SourceNode* scalar : scalars(node, key)) out.push_back(scalar->scalar);
+  return out;
+}
+
+std::vector<const SourceNode*> NodeReader::scalars(const SourceNode& node, std::string_view key) {
   const SourceNode* value = member(node, key);
   if (value == nullptr) return {};
-  if (value->is_scalar()) return {value->scalar};
-  std::vector<std::string> out;
+  if (value->is_scalar()) return {value};
+  std::vector<const SourceNode*> out;
   if (!value->is_sequence()) error(*value, fmt::format("'{}' must be a list of texts", key));
   for (const auto& item : value->items) {
     if (item.is_scalar()) {
-      out.push_back(item.scalar);
+      out.push_back(&item);
     } else {
       error(item, fmt::format("each element of '{}' must be text", key), "quote it if it contains ': '");
     }

@@ -39,6 +39,7 @@ class NodeReader {
   std::optional<base::Decimal> decimal(const SourceNode& node, std::string_view key);
   std::optional<bool> boolean(const SourceNode& node, std::string_view key);
   std::vector<std::string> texts(const SourceNode& node, std::string_view key);  // a list of scalars; one scalar counts
+  std::vector<const SourceNode*> scalars(const SourceNode& node, std::string_view key);  // the same with their places
   // One of `choices`; nullopt when absent; a report with a suggestion otherwise.
   std::optional<std::string> choice(const SourceNode& node, std::string_view key,
                                     std::initializer_list<std::string_view> choices);

@@ -17,6 +17,8 @@ using base::Value;
 using Kind = Type::Kind;
 
 constexpr std::int64_t kDayMilliseconds = 86'400'000;
+constexpr std::size_t kMaxTextBytes = std::size_t{1} << 20;
+constexpr std::size_t kMaxListItems = 100'000;
 constexpr std::int64_t kMaxDurationMilliseconds = 1000 * 365 * kDayMilliseconds;
 
 std::unexpected<std::string> undefined(std::string why) {
@@ -278,12 +280,14 @@ Computed arithmetic(Operator operation, const Value& left, const Type& left_type
     const auto* a = left.if_string();
     const auto* b = right.if_string();
     if (a == nullptr || b == nullptr) return wrong_kind(left_type, a == nullptr ? left : right);
+    if (a->size() + b->size() > kMaxTextBytes) return overflow();
     return Value(*a + *b);
   }
   if (left_type.kind == Kind::kList) {
     const auto* a = left.if_list();
     const auto* b = right.if_list();
     if (a == nullptr || b == nullptr) return wrong_kind(left_type, a == nullptr ? left : right);
+    if (a->size() + b->size() > kMaxListItems) return overflow();
     return Value(joined(*a, *b));
   }
   if (is_kind(left_type, right_type, Kind::kMoney)) return money_value(operation, left, right);

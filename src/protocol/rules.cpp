@@ -77,25 +77,40 @@ std::set<std::string> column_values(const Environment& environment, const std::s
   return values;
 }
 
+RuleResult ref_result(std::string id, const Question& question, const AnswerType& type,
+                      const std::vector<std::string>& dangling) {
+  if (dangling.empty()) return {std::move(id), RuleStatus::kHolds};
+  return {std::move(id), RuleStatus::kFails,
+          fmt::format("{}: {} {} in {}, column {}.", question.label, base::join(dangling, ", "),
+                      dangling.size() == 1 ? "is not" : "are not", type.ref_question, type.ref_column)};
+}
+
 void find_dangling(const Question& question, const FieldDefinition& field, const Environment& environment,
                    std::vector<RuleResult>& results) {
   const base::Value* rows = environment.find(question.name);
   if (rows == nullptr || !rows->is_list()) return;
   const auto known = column_values(environment, field.type.ref_question, field.type.ref_column);
   std::vector<std::string> dangling;
-  for (const auto& row : *rows->if_list()) {
-    const auto* text = row[field.id].if_string();
+  const auto look_up = [&](const base::Value& value) {
+    const auto* text = value.if_string();
     if (text != nullptr && !text->empty() && !known.contains(*text)) dangling.push_back('"' + *text + '"');
+  };
+  for (const auto& row : *rows->if_list()) {
+    const base::Value& cell = row[field.id];
+    look_up(cell);
+    if (!cell.is_list()) continue;
+    for (const auto& item : *cell.if_list()) look_up(item);
   }
-  const std::string id = fmt::format("ref.{}.{}", question.id, field.id);
-  if (dangling.empty()) {
-    results.push_back({id, RuleStatus::kHolds});
-  } else {
-    results.push_back(
-        {id, RuleStatus::kFails,
-         fmt::format("{}: {} {} in {}, column {}.", question.label, base::join(dangling, ", "),
-                     dangling.size() == 1 ? "is not" : "are not", field.type.ref_question, field.type.ref_column)});
-  }
+  results.push_back(ref_result(fmt::format("ref.{}.{}", question.id, field.id), question, field.type, dangling));
+}
+
+void find_dangling(const Question& question, const Environment& environment, std::vector<RuleResult>& results) {
+  const base::Value* value = environment.find(question.name);
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  if (text == nullptr || text->empty()) return;
+  const bool known = column_values(environment, question.type.ref_question, question.type.ref_column).contains(*text);
+  const auto dangling = known ? std::vector<std::string>{} : std::vector<std::string>{'"' + *text + '"'};
+  results.push_back(ref_result("ref." + question.id, question, question.type, dangling));
 }
 
 }  // namespace
@@ -114,9 +129,11 @@ std::vector<RuleResult> evaluate_refs(const Protocol& protocol, const Stage& sta
   for (const auto& group : stage.groups) {
     for (const QuestionIndex index : group.questions) {
       const Question& question = protocol.questions[index];
+      if (question.type.kind == AnswerKind::kRef) find_dangling(question, environment, results);
       if (!question.type.record || question.is_derived()) continue;
       for (const auto& field : question.type.record->fields) {
-        if (field.type.kind == AnswerKind::kRef) find_dangling(question, field, environment, results);
+        if (field.type.kind == AnswerKind::kRef || field.type.kind == AnswerKind::kRefList)
+          find_dangling(question, field, environment, results);
       }
     }
   }

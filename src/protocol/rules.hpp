@@ -25,8 +25,8 @@ struct RuleResult {
 // `text` says what is wrong, by the rule's own `say` where it has one.
 RuleResult evaluate_rule(const GateRule& rule, const Environment& environment);
 
-// Columns of type ref<…> whose value is in no row of the table they refer to; one failing result per column with
-// dangling values. They count as gate rules of the stage.
+// Answers of type ref<…> whose value is in no row of the table they refer to: one result per answered question
+// ("ref.<question>") or column ("ref.<question>.<column>"). They count as gate rules of the stage.
 std::vector<RuleResult> evaluate_refs(const Protocol& protocol, const Stage& stage, const Environment& environment);
 
 enum class CheckStatus { kConsistent, kContradiction, kInapplicable, kUndetermined };

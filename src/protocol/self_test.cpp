@@ -35,9 +35,29 @@ const Question* known_question(const Protocol& protocol, const SourceNode& key, 
   return nullptr;
 }
 
+bool is_option(const Protocol& protocol, const SourceNode& key, const SourceNode& value, NodeReader& reader) {
+  const auto option = std::find_if(protocol.options.begin(), protocol.options.end(),
+                                   [&](const Option& candidate) { return candidate.id == key.scalar; });
+  if (option == protocol.options.end()) {
+    std::vector<std::string> ids;
+    for (const auto& known : protocol.options) ids.push_back(known.id);
+    const auto near = base::nearest(key.scalar, ids);
+    reader.error(key, fmt::format("there is no option '{}'", base::shortened(key.scalar, 64)),
+                 near ? fmt::format("did you mean '{}'?", *near) : "options: " + base::join(ids, ", "));
+    return false;
+  }
+  if (std::find(option->values.begin(), option->values.end(), value.scalar) != option->values.end()) return true;
+  reader.error(value, fmt::format("the option '{}' cannot be '{}'", option->id, base::shortened(value.scalar, 64)),
+               "values: " + base::join(option->values, ", "));
+  return false;
+}
+
 Given read_given(const Protocol& protocol, const SourceNode& test, NodeReader& reader) {
   Given given;
   if (const SourceNode* answers = reader.member(test, "given"); answers != nullptr) {
+    if (!answers->is_mapping()) {
+      reader.error(*answers, "'given' must be a mapping of questions to values", "write `given: {S1.objective: …}`");
+    }
     for (const auto& [key, node] : answers->members) {
       const Question* question = known_question(protocol, key, reader);
       if (question == nullptr) continue;
@@ -50,7 +70,9 @@ Given read_given(const Protocol& protocol, const SourceNode& test, NodeReader& r
     }
   }
   if (const SourceNode* options = reader.member(test, "options"); options != nullptr) {
-    for (const auto& [key, node] : options->members) given.facts.options.emplace(key.scalar, node.scalar);
+    for (const auto& [key, node] : options->members) {
+      if (is_option(protocol, key, node, reader)) given.facts.options.emplace(key.scalar, node.scalar);
+    }
   }
   return given;
 }
@@ -74,6 +96,11 @@ class TestRun {
     if (!reader_.mapping(*expect, "`expect`",
                          {"decision", "fired", "gate", "fails", "value", "findings", "score_below", "score_at_least"}))
       return;
+    if (expect->members.empty()) return fail(*expect, "it expects nothing");
+    if (expect->find("fired") != nullptr && expect->find("decision") == nullptr)
+      return fail(*expect, "`fired` needs `decision`");
+    if (expect->find("fails") != nullptr && expect->find("gate") == nullptr)
+      return fail(*expect, "`fails` needs `gate`");
     if (const SourceNode* decision = expect->find("decision"))
       expect_decision(*expect, *decision, expect->find("fired"));
     if (const SourceNode* stage = expect->find("gate")) expect_gate(*expect, *stage);
@@ -134,6 +161,7 @@ class TestRun {
   }
 
   void expect_values(const SourceNode& values) {
+    if (!values.is_mapping()) return fail(values, "`value` is a mapping of questions to values");
     for (const auto& [key, node] : values.members) {
       const Question* question = known_question(protocol_, key, reader_);
       if (question == nullptr) continue;

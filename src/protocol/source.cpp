@@ -17,17 +17,21 @@
 namespace tollgate::protocol {
 namespace {
 
+// yaml-cpp reads keys of at most 1,024 bytes; one byte may become six in the canonical form.
+constexpr std::size_t kMaxKeyBytes = 160;
+
 struct SourceError {
   Position at;
   std::string message;
   std::string hint{};
 };
 
-std::size_t count_nodes(const SourceNode& node) {
-  std::size_t count = 1;
-  for (const auto& item : node.items) count += count_nodes(item);
-  for (const auto& [key, value] : node.members) count += 1 + count_nodes(value);
-  return count;
+// How many containers stand inside each other, this one included.
+std::size_t depth_of(const SourceNode& node) {
+  std::size_t inner = 0;
+  for (const auto& item : node.items) inner = std::max(inner, depth_of(item));
+  for (const auto& [key, value] : node.members) inner = std::max(inner, depth_of(value));
+  return node.is_sequence() || node.is_mapping() ? inner + 1 : inner;
 }
 
 // Builds the tree from yaml-cpp's events; unlike its Node class this keeps order and positions, sees duplicate keys,
@@ -44,9 +48,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto it = anchors_.find(anchor);
     if (it == anchors_.end()) throw SourceError{position(mark), "an alias may not refer to the value it stands in"};
-    SourceNode copy = it->second;
-    nodes_ += count_nodes(copy);
-    check_bounds(position(mark));
+    nodes_ += it->second.nodes;
+    check_bounds(position(mark), it->second.depth);
+    SourceNode copy = it->second.node;
     put(std::move(copy), 0);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -71,6 +75,11 @@ class TreeBuilder final : public YAML::EventHandler {
   SourceNode take() { return std::move(root_); }
 
  private:
+  struct Anchored {
+    SourceNode node;
+    std::size_t nodes = 0;
+    std::size_t depth = 0;
+  };
   struct Open {
     SourceNode node;
     YAML::anchor_t anchor;
@@ -81,18 +90,19 @@ class TreeBuilder final : public YAML::EventHandler {
   Position position(const YAML::Mark& mark) const { return {file_, mark.line + 1, mark.column + 1}; }
   SourceNode node(SourceNode::Kind kind, const YAML::Mark& mark) {
     ++nodes_;
-    check_bounds(position(mark));
+    check_bounds(position(mark), kind == SourceNode::Kind::kSequence || kind == SourceNode::Kind::kMapping ? 1 : 0);
     SourceNode fresh;
     fresh.kind = kind;
     fresh.at = position(mark);
     return fresh;
   }
-  void check_bounds(const Position& at) const {
+  // `inner`: levels of what is about to be put below the open containers.
+  void check_bounds(const Position& at, std::size_t inner) const {
     if (nodes_ > kMaxSourceNodes) {
       throw SourceError{at, fmt::format("the document has more than {} values", kMaxSourceNodes),
                         "split it, or use fewer aliases"};
     }
-    if (open_.size() > kMaxSourceDepth) {
+    if (open_.size() + inner > kMaxSourceDepth) {
       throw SourceError{at, fmt::format("values are nested more than {} levels deep", kMaxSourceDepth)};
     }
   }
@@ -103,7 +113,7 @@ class TreeBuilder final : public YAML::EventHandler {
     put(std::move(done.node), done.anchor);
   }
   void put(SourceNode value, YAML::anchor_t anchor) {
-    if (anchor != 0) anchors_[anchor] = value;
+    if (anchor != 0) remember(value, anchor);
     if (open_.empty()) {
       root_ = std::move(value);
       return;
@@ -118,8 +128,21 @@ class TreeBuilder final : public YAML::EventHandler {
       parent.has_key = false;
     }
   }
+  // Anchors inside each other copy what they share; the copies have the same bound as the document.
+  void remember(const SourceNode& value, YAML::anchor_t anchor) {
+    const auto nodes = count_nodes(value);
+    anchored_nodes_ += nodes;
+    if (anchored_nodes_ > kMaxSourceNodes) {
+      throw SourceError{value.at, fmt::format("anchors hold more than {} values", kMaxSourceNodes),
+                        "use fewer anchors"};
+    }
+    anchors_[anchor] = {value, nodes, depth_of(value)};
+  }
   static void put_key(Open& parent, SourceNode key) {
     if (!key.is_scalar()) throw SourceError{key.at, "a key must be a plain word", "write `key: value`"};
+    if (key.scalar.size() > kMaxKeyBytes) {
+      throw SourceError{key.at, fmt::format("a key has more than {} bytes", kMaxKeyBytes), "write `key: value`"};
+    }
     if (parent.node.find(key.scalar) != nullptr) {
       throw SourceError{key.at, fmt::format("the key '{}' occurs twice", base::shortened(key.scalar, 80)),
                         "remove or rename one of them"};
@@ -131,8 +154,9 @@ class TreeBuilder final : public YAML::EventHandler {
   std::shared_ptr<const std::string> file_;
   SourceNode root_;
   std::vector<Open> open_;
-  std::unordered_map<YAML::anchor_t, SourceNode> anchors_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
+  std::size_t anchored_nodes_ = 0;
 };
 
 // Reads a string in place.
@@ -162,6 +186,19 @@ std::optional<Diagnostic> refuse_text(std::string_view text, const std::string& 
     return Diagnostic{
         DiagnosticLevel::kError, file, static_cast<int>(line), 1, fmt::format("byte {} is not valid UTF-8", *bad),
         "save the file as UTF-8"};
+  }
+  // yaml-cpp takes byte 4 for the end of the file; YAML allows none of them.
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+  });
+  if (control != text.end()) {
+    return Diagnostic{
+        DiagnosticLevel::kError,
+        file,
+        static_cast<int>(1 + std::count(text.begin(), control, '\n')),
+        1,
+        fmt::format("the file holds the control character 0x{:02x}", static_cast<unsigned char>(*control)),
+        "remove it"};
   }
   return std::nullopt;
 }
@@ -206,6 +243,13 @@ void write_canonical(const SourceNode& node, std::string& out) {
 }
 
 }  // namespace
+
+std::size_t count_nodes(const SourceNode& node) {
+  std::size_t count = 1;
+  for (const auto& item : node.items) count += count_nodes(item);
+  for (const auto& [key, value] : node.members) count += 1 + count_nodes(value);
+  return count;
+}
 
 const SourceNode* SourceNode::find(std::string_view key) const {
   for (const auto& [name, value] : members) {

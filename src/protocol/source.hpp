@@ -50,6 +50,8 @@ struct SourceNode {
 std::expected<SourceNode, Diagnostic> parse_yaml(std::string_view text, const std::string& file,
                                                  std::size_t max_bytes = kMaxSourceBytes);
 
+std::size_t count_nodes(const SourceNode& node);  // itself, keys and values
+
 // Plain data meaning of a node (YAML 1.2 core schema): unquoted true/false, null, numbers; everything else is text.
 base::Value to_value(const SourceNode& node);
 

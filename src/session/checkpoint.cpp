@@ -11,7 +11,7 @@ namespace {
 using base::ErrorCode;
 using base::Value;
 
-std::string content_of(const Session& session, const protocol::Stage& stage) {
+std::string content_of(const Session& session, const protocol::Stage& stage, const GateOutcome& gate) {
   Value::List answers;
   Value::List assessments;
   Value::List waivers;
@@ -27,12 +27,7 @@ std::string content_of(const Session& session, const protocol::Stage& stage) {
                                      {"answers", std::move(answers)},
                                      {"assessments", std::move(assessments)},
                                      {"waivers", std::move(waivers)},
-                                     {"gate", to_value(*session.gate(stage.id))}});
-}
-
-bool has_passed(const Session& session, const protocol::Stage& stage) {
-  const GateOutcome* gate = session.gate(stage.id);
-  return gate != nullptr && gate->passed;
+                                     {"gate", to_value(gate)}});
 }
 
 template <typename T, typename Read>
@@ -56,13 +51,14 @@ base::Sha256 chain_hash(const base::Sha256& parent, const base::Sha256& protocol
 }
 
 Checkpoint make_checkpoint(const Session& session, const protocol::Stage& stage, std::int64_t previous_seq,
-                           const base::Sha256& previous_hash, Timestamp now) {
+                           const base::Sha256& previous_hash, Timestamp now, const GateOutcome* gate) {
   Checkpoint checkpoint;
   checkpoint.seq = previous_seq + 1;
   Value::Record stages;
   for (const auto& candidate : session.protocol().stages) {
-    if (!has_passed(session, candidate)) continue;
-    std::string bytes = content_of(session, candidate);
+    const GateOutcome* outcome = gate != nullptr && candidate.id == stage.id ? gate : session.gate(candidate.id);
+    if (outcome == nullptr || !outcome->passed) continue;
+    std::string bytes = content_of(session, candidate, *outcome);
     const auto digest = base::Sha256::of(bytes);
     stages.emplace(candidate.id, digest.to_hex());
     checkpoint.contents.push_back({digest, std::move(bytes)});
@@ -156,7 +152,11 @@ base::Status restore(Session& session, const Manifest& manifest, const ContentRe
       if (judged) judged->number = 1;
       return judged;
     }));
-    TRY_STATUS(apply_all<Waiver>(session, content["waivers"], read_waiver));
+    TRY_STATUS(apply_all<Waiver>(session, content["waivers"], [](const Value& body) {
+      auto waiver = read_waiver(body);
+      if (waiver) waiver->number = 0;  // the store counts the fork's own from 1
+      return waiver;
+    }));
     TRY(auto gate, read_gate(content["gate"]));
     session.apply(std::move(gate));
   }

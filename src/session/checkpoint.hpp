@@ -31,9 +31,10 @@ struct Checkpoint {
 };
 
 // The checkpoint that follows `previous` now that `stage` has passed. Passed stages are those whose gate has passed,
-// current or not.
+// current or not. `gate`: the outcome of `stage` when the session does not have it yet, because both are stored
+// together.
 Checkpoint make_checkpoint(const Session& session, const protocol::Stage& stage, std::int64_t previous_seq,
-                           const base::Sha256& previous_hash, Timestamp now);
+                           const base::Sha256& previous_hash, Timestamp now, const GateOutcome* gate = nullptr);
 
 // A stored link, as the store returns it.
 struct StoredCheckpoint {

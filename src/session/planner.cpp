@@ -156,6 +156,7 @@ class Planner {
       if (!outcome->passed) plan_.failed_gates.push_back(stage.id);
       return;
     }
+    if (policy_.held_stages.contains(stage.id)) return;
     if (can_gate(session_, stage)) plan_.work.emplace_back(EvaluateGate{stage.id});
   }
 

@@ -22,6 +22,7 @@ struct RunPolicy {
   bool can_draft = false;                 // a model can write missing answers (batch)
   bool can_ask_model = false;             // LLM checks can be made
   std::set<std::string> not_draftable{};  // drafts of these could not be read: left open
+  std::set<std::string> held_stages{};    // their gates wait: a person is still to be asked what is optional
 };
 
 // Inputs to append: they take no time and are idempotent by key.

@@ -254,7 +254,8 @@ base::Sha256 Session::inputs_of(const protocol::Stage& stage) const {
   for (const auto& rule : stage.gate.rules) {
     for (const auto& reference : rule.must.references()) inputs.add(reference, values.find(reference));
     const Waiver* waived = waiver(rule.id);
-    inputs.add(waived == nullptr ? "-" : std::to_string(waived->number));
+    // Without its number: a fork counts anew.
+    inputs.add(waived == nullptr ? "-" : base::to_rfc3339(waived->at) + waived->author);
   }
   return inputs.hash();
 }

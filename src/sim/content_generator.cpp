@@ -111,7 +111,7 @@ class Generator {
     const auto* members = schema["properties"].if_record();
     Value::Record record;
     if (!members) return record;
-    if (members->contains("score")) place.accepted = random_.chance(accept_rate_);
+    if (members->contains("score") || members->contains("specificity")) place.accepted = random_.chance(accept_rate_);
     for (const auto& [name, member] : *members) record[name] = generate(member, {name, place.accepted});
     return record;
   }
