@@ -56,7 +56,7 @@ TEST_F(TypedAnswer, TakesAChoiceByNumberNameOrLabel) {
 TEST_F(TypedAnswer, TakesSeveralChoicesWithCommasBetween) {
   EXPECT_EQ(read("A.places", "1, other"), R"(["eu","other"])");
   EXPECT_EQ(read("A.places", "[us, other]"), R"(["us","other"])");
-  EXPECT_EQ(read("A.places", "none"), "[]");
+  EXPECT_EQ(read("A.places", "none"), "error: at least 1 element is needed");
 }
 
 TEST_F(TypedAnswer, TakesALabelThatHoldsAComma) {
