@@ -61,15 +61,21 @@ bool is_drafted(const protocol::FieldDefinition& field) {
   return field.required && field.type.kind != AnswerKind::kDerived && field.type.kind != AnswerKind::kFile;
 }
 
-// The values a ref may take: those of its column now. Empty when the table is not answered yet.
+// More or longer names than these are left to the gate to check: services bound the size of an enum.
+constexpr std::size_t kMaxChoices = 100;
+constexpr std::size_t kMaxChoiceBytes = 200;
+
+// The values a ref may take: those of its column now. Empty when the table is not answered yet, or too large a choice.
 std::vector<std::string> ref_values(const session::Session& session, const AnswerType& type) {
   std::vector<std::string> values;
   const Value* rows = session.environment().find(type.ref_question);
   if (rows == nullptr || !rows->is_list()) return values;
   for (const auto& row : *rows->if_list()) {
     const auto* text = row[type.ref_column].if_string();
+    if (text != nullptr && text->size() > kMaxChoiceBytes) return {};
     if (text != nullptr && std::find(values.begin(), values.end(), *text) == values.end()) values.push_back(*text);
   }
+  if (values.size() > kMaxChoices) return {};
   return values;
 }
 

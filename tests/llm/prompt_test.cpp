@@ -195,9 +195,10 @@ TEST(AnswerSchema, OfEveryBuiltInQuestionIsOneWeCanCheck) {
   for (const auto& info : protocol::builtin_protocol_ids()) {
     const auto compiled = protocol::compile_named(info).protocol;
     ASSERT_TRUE(compiled) << info;
+    const session::Session empty(compiled, {.id = {}, .title = "Empty", .owner = "ann", .created_at = kNow});
     for (const auto& question : compiled->questions) {
       if (question.is_derived() || question.type.kind == protocol::AnswerKind::kFile) continue;
-      const auto schema = answer_schema(question);
+      const auto schema = answer_schema(empty, question);
       EXPECT_TRUE(check_schema(schema)) << question.name << ": " << check_schema(schema).error().message;
       EXPECT_TRUE(requires_everything(schema)) << question.name;
       if (const auto* examples = schema["examples"].if_list()) {
