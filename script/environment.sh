@@ -15,9 +15,9 @@ say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }
 usage_error() { say "${0##*/}: $*"; usage >&2; exit 2; }
 
-# One compiler takes up to 1.5 GiB; more of them than memory holds would be killed. Call it as `n=$(jobs)`: only an
+# One compiler takes up to 1.5 GiB; more of them than memory holds would be killed. Call it as `n=$(job_limit)`: only an
 # assignment stops the script when it fails.
-jobs() {
+job_limit() {
   if [[ -n ${JOBS:-} ]]; then
     [[ $JOBS =~ ^[1-9][0-9]*$ ]] || die "JOBS must be a whole number above 0, not '$JOBS'"
     echo "$JOBS"

@@ -52,7 +52,8 @@ class Interview {
 
   // State.
   base::Status reload();
-  base::Status advance(const protocol::Question* answered);
+  base::Status advance(const protocol::Question* answered);  // nullptr: nothing was answered
+  std::vector<Happening> run_engine();
   void report_answer(const std::vector<Happening>& happenings, const protocol::Question* answered);
   void report_stages(const std::vector<Happening>& happenings);
   void report_assessed(const Happening& happening, const protocol::Question* answered);

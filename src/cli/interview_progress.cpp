@@ -117,24 +117,36 @@ Status Interview::advance(const Question* answered) {
   const std::string name = answered == nullptr ? std::string() : answered->name;
   const auto derived_before = derived_texts();
   TRY_STATUS(reload());
-  if (answered != nullptr && answered->rubric) prompter_.busy("Assessing…");
+  std::vector<Happening> happenings;
+  // While no model answers, only what needs one tries it again: nobody waits for nothing.
+  const bool is_pointless = run_error_ && answered != nullptr && !answered->rubric;
+  if (!is_pointless) {
+    if (answered != nullptr && answered->rubric) prompter_.busy("Assessing…");
+    happenings = run_engine();
+    TRY_STATUS(reload());
+  }
+  report_answer(happenings, find(name));
+  show_derived(derived_before);
+  report_stages(happenings);
+  if (run_error_ && !is_pointless) {
+    prompter_.item("✗", run_error_->message, Style::kBad);
+    prompter_.say("What you entered is saved and will be assessed later.", Style::kPlain, 4);
+  }
+  return {};
+}
+
+std::vector<Interview::Happening> Interview::run_engine() {
   std::vector<Happening> happenings;
   session::RunPolicy policy;
   policy.held_stages = stages_to_hold();
-  const auto report_of_run =
+  const auto done =
       desk_.run(std::move(policy), [&](const session::Session&, std::string_view event, const Value& body) {
         happenings.push_back({std::string(event), body});
         if (event == "work.retried") prompter_.busy("The model does not answer; trying again…");
       });
-  run_error_ = report_of_run ? std::nullopt : std::optional(report_of_run.error());
-  if (report_of_run) plan_ = report_of_run->plan;
-  TRY_STATUS(reload());
-  report_answer(happenings, find(name));
-  show_derived(derived_before);
-  report_stages(happenings);
-  if (run_error_)
-    prompter_.item("✗", run_error_->message + " What you entered is saved and will be assessed later.", Style::kBad);
-  return {};
+  run_error_ = done ? std::nullopt : std::optional(done.error());
+  if (done) plan_ = done->plan;
+  return happenings;
 }
 
 void Interview::report_answer(const std::vector<Happening>& happenings, const Question* answered) {
@@ -188,7 +200,9 @@ void Interview::report_assessed(const Happening& happening, const Question* answ
 std::map<std::string, std::string> Interview::derived_texts() const {
   std::map<std::string, std::string> texts;
   for (const auto& question : session().protocol().questions) {
-    if (question.is_derived()) texts.emplace(question.name, answer_text(session(), question));
+    const auto& stage = session().protocol().stages[question.stage];
+    if (question.is_derived() && session().is_open(stage))
+      texts.emplace(question.name, answer_text(session(), question));
   }
   return texts;
 }
@@ -198,7 +212,9 @@ void Interview::show_derived(const std::map<std::string, std::string>& before) {
   constexpr int kMost = 5;
   int shown = 0;
   for (const auto& [name, text] : derived_texts()) {
-    if (text.empty() || text == before.at(name) || ++shown > kMost) continue;
+    const auto earlier = before.find(name);
+    const bool same = earlier != before.end() && earlier->second == text;
+    if (text.empty() || same || ++shown > kMost) continue;
     prompter_.item("=", fmt::format("{}: {}", find(name)->label, text), Style::kDim, 4);
   }
 }

@@ -23,10 +23,11 @@ bool is_prose(AnswerKind kind) {
 std::string hint_of(const protocol::Question& question, const Slot& slot, const QuestionSetting& setting) {
   const bool prose = is_prose(question.type.kind);
   if (setting.rejected && prose)
-    return "+ and more words adds to your text, other words replace it, /skip comes back to it later";
+    return "+ before more words adds them to your text; other words replace it; /skip comes back later";
   std::string hint = "Write " + how_to_write(slot);
   if (question.type.kind == AnswerKind::kLongText && setting.earlier == nullptr)
     hint += R"(; for several lines end one with \ or begin with """)";
+  if (question.type.kind == AnswerKind::kTextList) hint += R"(, or begin with """ and write one a line)";
   if (setting.earlier != nullptr) {
     hint += prose ? "; Enter keeps the text, + adds to it, other words replace it" : "; Enter keeps the answer";
   } else if (setting.proposal != nullptr) {
@@ -53,7 +54,7 @@ base::Result<Value> read(const Slot& slot, const std::string& typed, const Quest
 
 Entered<std::string> ask_text(Dialogue& dialogue, const Slot& slot) {
   if (is_prose(slot.type.kind)) return dialogue.text("> ");
-  TRY(std::string line, dialogue.line("> "));
+  TRY(std::string line, slot.type.kind == AnswerKind::kTextList ? dialogue.text("> ") : dialogue.line("> "));
   // A list that does not close on its first line was pasted over several.
   const bool is_list = slot.type.kind == AnswerKind::kTextList || slot.type.kind == AnswerKind::kMultiEnum;
   if (is_list && looks_like_list(line) && (line.starts_with('-') || !read_pasted_list(line)))

@@ -66,7 +66,12 @@ Result<Value> raw_of(const Slot& slot, std::string_view text) {
     case AnswerKind::kMultiEnum:
       // A label may hold a comma itself.
       return is_choice(slot, text) ? Value(Value::List{chosen(slot, text)}) : split_list(slot, text, ',');
-    case AnswerKind::kTextList: return split_list(slot, text, ';');
+    case AnswerKind::kRefList:
+    case AnswerKind::kTextList: {
+      std::string items(text);
+      std::replace(items.begin(), items.end(), '\n', ';');
+      return split_list(slot, items, ';');
+    }
     default: return Value(text);
   }
 }
@@ -147,7 +152,8 @@ std::string how_to_write(const Slot& slot) {
     case AnswerKind::kScale:
       return fmt::format("a whole number from {} to {}", slot.type.scale_min, slot.type.scale_max);
     case AnswerKind::kFile: return "the path of a file of at most 10 MiB";
-    case AnswerKind::kTextList: return "short texts with ; between";
+    case AnswerKind::kRefList:
+    case AnswerKind::kTextList: return "short texts with ; between them";
     case AnswerKind::kRef: return slot.choices.empty() ? "a name" : "one of these, by number or name";
     case AnswerKind::kTable: return "row by row, or paste a list as YAML or JSON";
     case AnswerKind::kDerived: break;

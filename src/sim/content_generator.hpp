@@ -6,8 +6,8 @@
 // llm/strict_schema.hpp). Furthermore:
 //   score, specificity, measurability, completeness, coherence, relevance
 //       numbers of these names lie in the upper 30 % of their range (7..10 of 0..10) when the answer judged is
-//       accepted, else in the middle. Each object with a member `score` or `specificity` is accepted or not on its own, at
-//       `accept_rate`; then its lists `issues`, `follow_ups` and `suggestions` are empty where they may be.
+//       accepted, else in the middle. Each object with a member `score` or `specificity` is accepted or not on its own,
+//       at `accept_rate`; then its lists `issues`, `follow_ups` and `suggestions` are empty where they may be.
 //   examples, x-tollgate-example
 //       the value is an example; a long text gets one more sentence if it fits. With `pattern` it stays as it is.
 //   format: date "2027-03-14", duration "14 days", money "EUR 180,000"; percent: a number of 0..100.

@@ -1,4 +1,6 @@
 // Whole interviews, typed line by line against a real store in a temporary folder, without a model.
+#include "cli/interview.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -10,6 +12,9 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "cli/command.hpp"
+#include "cli/interview_desk.hpp"
+#include "cli/workspace.hpp"
+#include "protocol/compiler.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -300,6 +305,48 @@ TEST_F(InterviewTest, ShowsADecidedSessionAndDecidesAnewAfterAnEdit) {
   EXPECT_EQ(run({"interview", id, "--out", path("out")}, "/edit price\nEUR 12,000\n"), kExitDone) << out_ << err_;
   EXPECT_THAT(out_, HasSubstr("D2: Within the limit."));
   EXPECT_THAT(out_, HasSubstr("D1: EUR 12,000 is above the limit."));
+}
+
+// A desk whose model does not answer for a while.
+class PatchyDesk final : public InterviewDesk {
+ public:
+  PatchyDesk(std::unique_ptr<InterviewDesk> desk, int failures) : desk_(std::move(desk)), failures_(failures) {}
+  base::Result<engine::LoadedSession> load() override { return desk_->load(); }
+  base::Status submit(const std::string& question, base::Value raw) override {
+    return desk_->submit(question, std::move(raw));
+  }
+  base::Status waive(session::BriefWaiver waiver) override { return desk_->waive(std::move(waiver)); }
+  base::Result<engine::RunReport> run(session::RunPolicy policy, engine::RunObserver observer) override {
+    if (failures_-- > 0) return base::fail(base::ErrorCode::kUnavailable, "the model is away");
+    return desk_->run(std::move(policy), std::move(observer));
+  }
+  base::Result<base::Value> attach(const std::string& path) override { return desk_->attach(path); }
+
+ private:
+  const std::unique_ptr<InterviewDesk> desk_;
+  int failures_;
+};
+
+TEST_F(InterviewTest, GoesOnAskingWhileTheModelIsAwayAndCatchesUpLater) {
+  Config config;
+  config.provider = "offline";
+  config.database_url = "sqlite:" + path("t.db");
+  auto workspace = Workspace::open(config, clock_, random_);
+  ASSERT_TRUE(workspace) << workspace.error().message;
+  const auto compiled = protocol::compile_text(kProtocol);
+  const auto row =
+      (*workspace)
+          ->run((*workspace)->engine().create({.title = "T", .protocol = compiled.protocol, .idempotency_key = "k"}));
+  ASSERT_TRUE(row) << row.error().message;
+  PatchyDesk desk(make_workspace_desk({**workspace, clock_, random_, row->id, "anna"}), 3);
+  std::istringstream in(kStageOne + "\n" + kStageTwo);
+  std::ostringstream out;
+  Prompter prompter(in, out, {});
+  const auto end = Interview(desk, prompter).run();
+  ASSERT_TRUE(end) << end.error().message;
+  EXPECT_EQ(*end, InterviewEnd::kDecided) << out.str();
+  EXPECT_THAT(out.str(), HasSubstr("What you entered is saved and will be assessed later."));
+  EXPECT_THAT(out.str(), HasSubstr("need.problem was judged again"));
 }
 
 TEST_F(InterviewTest, NamesTheCureForAWrongCommandLine) {
