@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -24,16 +25,64 @@ base::Error write_error(const std::string& path, int code) {
           {}};
 }
 
+// A file written beside its place under another name; removed unless it is put there.
+class Part {
+ public:
+  explicit Part(std::string path) : path_(std::move(path)) {}
+  Part(Part&& other) noexcept : path_(other.path_), pending_(std::exchange(other.pending_, false)) {}
+  Part& operator=(Part&&) = delete;
+  ~Part() {
+    if (pending_) unlink(temporary().c_str());
+  }
+
+  base::Status write(const std::string& content) {
+    std::error_code ignored;
+    if (fs::is_directory(path_, ignored)) return std::unexpected(write_error(path_, EISDIR));
+    const int file = open(temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) return std::unexpected(write_error(path_, errno));
+    pending_ = true;
+    std::size_t written = 0;
+    int failure = 0;
+    while (failure == 0 && written < content.size()) {
+      const auto count = ::write(file, content.data() + written, content.size() - written);
+      if (count < 0 && errno != EINTR) failure = errno;
+      if (count > 0) written += static_cast<std::size_t>(count);
+    }
+    if (failure == 0 && fsync(file) != 0) failure = errno;
+    if (close(file) != 0 && failure == 0) failure = errno;
+    if (failure != 0) return std::unexpected(write_error(path_, failure));
+    return {};
+  }
+  base::Status put_in_place() {
+    if (std::rename(temporary().c_str(), path_.c_str()) != 0) return std::unexpected(write_error(path_, errno));
+    pending_ = false;
+    return {};
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string temporary() const { return path_ + ".part"; }
+
+  std::string path_;
+  bool pending_ = false;
+};
+
 }  // namespace
 
 base::Result<std::vector<std::string>> write_charter_files(const engine::LoadedSession& loaded,
                                                            const std::string& folder) {
   TRY_STATUS(prepare_folder(folder));
-  std::vector<std::string> paths;
+  // All four or none: printed and written aside first, then put in place.
+  std::vector<Part> parts;
   for (const char* format : {"md", "html", "pdf", "json"}) {
     TRY(const auto content, engine::print_charter(loaded, *engine::parse_charter_format(format), version()));
-    paths.push_back((fs::path(folder) / fmt::format("charter.{}", format)).string());
-    TRY_STATUS(write_file(paths.back(), content));
+    parts.emplace_back((fs::path(folder) / fmt::format("charter.{}", format)).string());
+    TRY_STATUS(parts.back().write(content));
+  }
+  std::vector<std::string> paths;
+  for (auto& part : parts) {
+    TRY_STATUS(part.put_in_place());
+    paths.push_back(part.path());
   }
   return paths;
 }
@@ -56,22 +105,9 @@ base::Status prepare_folder(const std::string& folder) {
 }
 
 base::Status write_file(const std::string& path, const std::string& content) {
-  const std::string temporary = path + ".part";
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) return std::unexpected(write_error(path, errno));
-  std::size_t written = 0;
-  int failure = 0;
-  while (failure == 0 && written < content.size()) {
-    const auto count = write(file, content.data() + written, content.size() - written);
-    if (count < 0 && errno != EINTR) failure = errno;
-    if (count > 0) written += static_cast<std::size_t>(count);
-  }
-  if (failure == 0 && fsync(file) != 0) failure = errno;
-  if (close(file) != 0 && failure == 0) failure = errno;
-  if (failure == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) failure = errno;
-  if (failure == 0) return {};
-  unlink(temporary.c_str());
-  return std::unexpected(write_error(path, failure));
+  Part part(path);
+  TRY_STATUS(part.write(content));
+  return part.put_in_place();
 }
 
 }  // namespace tollgate::cli

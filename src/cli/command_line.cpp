@@ -1,8 +1,12 @@
+#include <algorithm>
+#include <optional>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/version.hpp"
 
@@ -15,6 +19,19 @@ void add_global_flags(CLI::App& app, FlagSettings& flags) {
   app.add_option("--store", flags.store, "Where sessions live: sqlite:PATH");
   app.add_option("--provider", flags.provider, "LLM provider: auto, anthropic, openai, ollama or offline");
   app.add_option("--model", flags.model, "Model for every tier");
+}
+
+// A first word that is no command: the parser would only say that one is required.
+std::optional<std::string> unknown_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().empty() || arguments.front().front() == '-') return std::nullopt;
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  const std::string& wanted = arguments.front();
+  if (std::find(names.begin(), names.end(), wanted) != names.end()) return std::nullopt;
+  const auto near = base::nearest(wanted, names);
+  return fmt::format("there is no command '{}'{}", base::shortened(wanted, 40),
+                     near ? fmt::format("; did you mean '{}'?", *near) : "; commands: " + base::join(names, ", "));
 }
 
 }  // namespace
@@ -42,6 +59,10 @@ int run_command_line(const Surroundings& world) {
   app.add_subcommand("version", "Print the program's version")->callback([&] {
     fmt::print(world.out, "tollgate {}\n", version());
   });
+  if (const auto unknown = unknown_command(app, world.arguments)) {
+    fmt::print(world.err, "tollgate: {}\n", *unknown);
+    return kExitUsage;
+  }
   std::vector<std::string> arguments(world.arguments.rbegin(), world.arguments.rend());
   try {
     app.parse(std::move(arguments));
