@@ -62,7 +62,7 @@ class Program : public testing::Test {
     EXPECT_THAT(read_text(file(out + "/charter.md")), StartsWith("# "));
     EXPECT_THAT(read_text(file(out + "/charter.pdf")), AllOf(StartsWith("%PDF-"), HasSubstr("%%EOF")));
     const auto html = read_text(file(out + "/charter.html"));
-    EXPECT_THAT(html, AllOf(StartsWith("<!doctype html>"), HasSubstr("</html>"), Not(HasSubstr("<script"))));
+    EXPECT_THAT(html, AllOf(StartsWith("<!DOCTYPE html>"), HasSubstr("</html>"), Not(HasSubstr("<script"))));
   }
 
   test::TemporaryFolder folder_;

@@ -1,6 +1,6 @@
 // What is sent to a model, word for word, and that nothing anybody writes gets out of its place in it.
 //
-// The golden files are in tests/llm/prompts; TOLLGATE_UPDATE_PROMPTS=1 in the environment writes them anew.
+// The golden files are in tests/llm/prompts; one that is missing is written anew.
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -82,8 +82,9 @@ std::string read_text(const std::string& path) {
 void expect_golden(const std::string& name, const ChatRequest& request) {
   const std::string path = std::string(TOLLGATE_SOURCE_DIR) + "/tests/llm/prompts/" + name + ".json";
   const std::string sent = base::to_pretty_json(to_value(request)) + "\n";
-  if (std::getenv("TOLLGATE_UPDATE_PROMPTS") != nullptr) std::ofstream(path) << sent;
-  EXPECT_EQ(sent, read_text(path)) << "if that is wanted: TOLLGATE_UPDATE_PROMPTS=1";
+  const std::string golden = read_text(path);
+  if (golden.empty()) std::ofstream(path) << sent;
+  EXPECT_EQ(sent, golden) << "if that is wanted, delete " << path << " and run the test twice";
 }
 
 session::Brief brief() {
@@ -195,7 +196,8 @@ TEST(AnswerSchema, OfEveryBuiltInQuestionIsOneWeCanCheck) {
   for (const auto& info : protocol::builtin_protocol_ids()) {
     const auto compiled = protocol::compile_named(info).protocol;
     ASSERT_TRUE(compiled) << info;
-    const session::Session empty(compiled, {.id = {}, .title = "Empty", .owner = "ann", .profile = "default", .created_at = kNow});
+    const session::Session empty(
+        compiled, {.id = {}, .title = "Empty", .owner = "ann", .profile = "default", .created_at = kNow});
     for (const auto& question : compiled->questions) {
       if (question.is_derived() || question.type.kind == protocol::AnswerKind::kFile) continue;
       const auto schema = answer_schema(empty, question);
