@@ -5,9 +5,10 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -67,15 +68,14 @@ void ChildProcess::send(int signal) const {
 }
 
 bool ChildProcess::wait_for(std::chrono::milliseconds limit) {
-  const auto end = std::chrono::steady_clock::now() + limit;
-  while (pid_ > 0) {
-    if (waitpid(pid_, &status_, WNOHANG) == pid_) {
-      pid_ = -1;
-      return true;
-    }
-    if (std::chrono::steady_clock::now() >= end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  if (pid_ <= 0) return true;
+  const int process = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+  pollfd ended{.fd = process, .events = POLLIN, .revents = 0};
+  const bool over = process >= 0 && poll(&ended, 1, static_cast<int>(limit.count())) == 1;
+  if (process >= 0) close(process);
+  if (!over) return false;
+  waitpid(pid_, &status_, 0);
+  pid_ = -1;
   return true;
 }
 
