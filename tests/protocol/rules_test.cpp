@@ -41,7 +41,7 @@ stages:
       - {id: G2, must: risk < 9}
 checks:
   - {id: X1, if: risk_known, must: S1.risk < 5, say: "Risk {{S1.risk}}."}
-  - {id: X2, kind: llm, if: has(S1.price), reads: [S1.kpis], ask: Do they fit?}
+  - {id: X2, kind: llm, if: has(S1.price), reads: [S1.kpis], ask: "Do they fit?"}
 decisions:
   profiles:
     default:
