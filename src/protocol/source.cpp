@@ -189,7 +189,7 @@ std::optional<Diagnostic> refuse_text(std::string_view text, const std::string& 
   }
   // yaml-cpp takes byte 4 for the end of the file; YAML allows none of them.
   const auto control = std::find_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
   });
   if (control != text.end()) {
     return Diagnostic{

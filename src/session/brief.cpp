@@ -1,6 +1,7 @@
 #include "session/brief.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -47,19 +48,28 @@ class BriefReader {
     if (brief_.profile.empty() || protocol_.decisions.profiles.contains(brief_.profile)) return;
     std::vector<std::string> names;
     for (const auto& [name, rules] : protocol_.decisions.profiles) names.push_back(name);
+    const auto near = base::nearest(brief_.profile, names);
     reader_.error(*root.find("profile"),
                   fmt::format("the protocol has no profile '{}'", base::shortened(brief_.profile, 64)),
-                  "profiles: " + base::join(names, ", "));
+                  near ? fmt::format("did you mean '{}'?", *near) : "profiles: " + base::join(names, ", "));
   }
 
   void read_options(const SourceNode& root) {
     const SourceNode* options = reader_.member(root, "options");
     if (options == nullptr) return;
+    if (!options->is_mapping()) {
+      reader_.error(*options, "`options` must be a mapping of options to values", "write `options: {name: value}`");
+      return;
+    }
     for (const auto& [key, node] : options->members) {
       const auto option = std::find_if(protocol_.options.begin(), protocol_.options.end(),
                                        [&](const auto& candidate) { return candidate.id == key.scalar; });
       if (option == protocol_.options.end()) {
-        reader_.error(key, fmt::format("the protocol has no option '{}'", base::shortened(key.scalar, 64)));
+        std::vector<std::string> ids;
+        for (const auto& known : protocol_.options) ids.push_back(known.id);
+        const auto near = base::nearest(key.scalar, ids);
+        reader_.error(key, fmt::format("the protocol has no option '{}'", base::shortened(key.scalar, 64)),
+                      near ? fmt::format("did you mean '{}'?", *near) : "options: " + base::join(ids, ", "));
       } else if (std::find(option->values.begin(), option->values.end(), node.scalar) == option->values.end()) {
         reader_.error(node, fmt::format("the option '{}' cannot be '{}'", key.scalar, base::shortened(node.scalar, 64)),
                       "values: " + base::join(option->values, ", "));
@@ -103,7 +113,10 @@ class BriefReader {
         reader_.error(name, fmt::format("{} is computed and cannot be answered", question->name), "remove it");
         continue;
       }
-      if (key == "answers") {
+      if (key == "answers" && !named_.insert(question->name).second) {
+        reader_.error(name, fmt::format("{} is answered twice", question->name),
+                      "keep one, or put later values under `revisions:`");
+      } else if (key == "answers") {
         add(*question, node);
       } else if (!node.is_sequence()) {
         reader_.error(node, "`revisions` holds a list of later values for each question",
@@ -147,6 +160,7 @@ class BriefReader {
       if (const SourceNode* due = reader_.member(node, "due")) {
         waiver.due = base::Date::parse(due->scalar);
         if (!waiver.due) reader_.error(*due, "`due` must be a date", "write it as 2027-01-31");
+        if (!waiver.due) continue;
       }
       if (find_rule(node, waiver)) brief_.waivers.push_back(std::move(waiver));
     }
@@ -186,6 +200,7 @@ class BriefReader {
   const protocol::Protocol& protocol_;
   const FileLoader& load_file_;
   NodeReader reader_;
+  std::set<std::string> named_;  // questions under `answers`
   Brief brief_;
 };
 

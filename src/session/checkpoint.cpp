@@ -19,7 +19,12 @@ std::string content_of(const Session& session, const protocol::Stage& stage, con
     for (const auto index : group.questions) {
       const std::string& question = session.protocol().questions[index].name;
       if (const Answer* answer = session.in_force(question)) answers.push_back(to_value(*answer));
-      if (const Assessment* judged = session.assessment_in_force(question)) assessments.push_back(to_value(*judged));
+      if (const Assessment* judged = session.assessment_in_force(question)) {
+        Assessment standing = *judged;
+        // The best attempt stands because attempts are used up: without the others, its own verdict says so.
+        if (session.is_escalated(question)) standing.verdict = Verdict::kEscalated;
+        assessments.push_back(to_value(standing));
+      }
     }
   }
   for (const Waiver* waiver : session.waivers(stage.id)) waivers.push_back(to_value(*waiver));
@@ -89,8 +94,11 @@ base::Result<Manifest> read_manifest(std::string_view bytes) {
   manifest.protocol = *protocol;
   manifest.parent = *parent;
   manifest.at = *at;
-  manifest.seq = value->int_or("seq", 0);
-  manifest.stage = value->string_or("stage", "");
+  const auto* seq = (*value)["seq"].if_int();
+  const auto* stage_id = (*value)["stage"].if_string();
+  if (seq == nullptr || stage_id == nullptr) return malformed();
+  manifest.seq = *seq;
+  manifest.stage = *stage_id;
   for (const auto& [stage, digest] : *stages) {
     const auto parsed = digest.is_string() ? base::Sha256::parse(*digest.if_string()) : std::nullopt;
     if (!parsed) return malformed();

@@ -113,6 +113,14 @@ class Planner {
         }
       }
     }
+    // "ref.links" or "ref.links.kpi": the answer that refers, and the table it refers to.
+    for (const auto& question : protocol_.questions) {
+      const std::string ref = "ref." + question.id;
+      if (protocol_.stages[question.stage].id != stage.id || (rule_id != ref && !rule_id.starts_with(ref + '.')))
+        continue;
+      out.push_back(&question);
+      for (const QuestionIndex source : question.sources) out.push_back(&protocol_.questions[source]);
+    }
     return out;
   }
 
@@ -217,6 +225,8 @@ class Planner {
     for (const auto& question : protocol_.questions) {
       if (question.is_derived()) continue;
       const auto status = session_.status(question);
+      if (status == QuestionStatus::kBlocked && session_.is_open(protocol_.stages[question.stage]))
+        report_condition(question);
       if (status == QuestionStatus::kOpen && session_.requires_answer(question))
         plan_.open.push_back({question.name, "not answered"});
       if (status == QuestionStatus::kRejected) {
@@ -224,6 +234,20 @@ class Planner {
         plan_.open.push_back({question.name, fmt::format("scored {} of 10, {} are needed", judged->score,
                                                          protocol_.rubric_of(question)->accept)});
       }
+    }
+  }
+
+  // An optional question that nobody answered may keep another one from being asked at all.
+  void report_condition(const Question& question) {
+    if (!question.ask_if) return;
+    const auto asked = question.ask_if->evaluate(session_.environment());
+    const auto* missing = std::get_if<protocol::Missing>(&asked);
+    if (missing == nullptr) return;
+    for (const auto& reference : missing->references) {
+      const Question* source = protocol_.find_question(reference);
+      if (source == nullptr || source->is_derived() || session_.status(*source) != QuestionStatus::kOpen) continue;
+      if (session_.requires_answer(*source)) continue;  // reported as such
+      plan_.open.push_back({reference, fmt::format("needed to know whether {} is asked", question.name)});
     }
   }
 
@@ -247,7 +271,8 @@ Verdict judge(const Session& session, const Question& question, int score, const
   if (score >= rubric.accept) return Verdict::kAccepted;
   const Answer* answer = session.latest(question.name);
   const Assessment* before = session.assessment(question.name);
-  const bool seen = before != nullptr && before->revision == answer->revision;  // judged again: the context changed
+  // Judged again because the context changed: counted already, unless it was accepted then.
+  const bool seen = before != nullptr && before->revision == answer->revision && before->verdict != Verdict::kAccepted;
   if (session.attempts_used(question) + (seen ? 0 : 1) >= rubric.attempts) return Verdict::kEscalated;
   if (policy.mode == RunMode::kInteractive) return Verdict::kRejected;
   if (answer->source == AnswerSource::kDrafted && policy.can_draft) return Verdict::kRejected;

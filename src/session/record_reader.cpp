@@ -1,5 +1,6 @@
 #include "session/record_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -84,8 +85,11 @@ class BodyReader {
   std::string wrong_;
 };
 
-int dimension(const Value& body, std::string_view key) {
-  return static_cast<int>(body["dimensions"].int_or(key, 0));
+// A number from 0 to 10.
+int score(BodyReader& in, std::string_view key) {
+  const auto stored = in.integer(key);
+  if (stored < 0 || stored > 10) in.refuse(key);
+  return static_cast<int>(std::clamp<std::int64_t>(stored, 0, 10));
 }
 
 }  // namespace
@@ -113,9 +117,12 @@ Result<Assessment> read_assessment(const Value& body) {
   assessment.question = in.text("question");
   assessment.number = in.integer("number");
   assessment.revision = in.integer("revision");
-  assessment.score = static_cast<int>(in.integer("score"));
-  assessment.dimensions = {dimension(body, "specificity"), dimension(body, "measurability"),
-                           dimension(body, "completeness"), dimension(body, "coherence"), dimension(body, "relevance")};
+  assessment.score = score(in, "score");
+  BodyReader dimensions("assessment", body["dimensions"]);
+  assessment.dimensions = {score(dimensions, "specificity"), score(dimensions, "measurability"),
+                           score(dimensions, "completeness"), score(dimensions, "coherence"),
+                           score(dimensions, "relevance")};
+  if (!dimensions.result(true)) in.refuse("dimensions");
   assessment.issues = in.texts("issues");
   assessment.follow_ups = in.texts("follow_ups");
   assessment.prechecks = in.texts("prechecks");
@@ -137,6 +144,7 @@ Result<Waiver> read_waiver(const Value& body) {
                 .reason = in.text("reason"),
                 .due = {},
                 .at = in.time("at")};
+  if (body.find("due") == nullptr) in.refuse("due");
   if (!body["due"].is_null()) {
     waiver.due = base::Date::parse(in.text("due"));
     if (!waiver.due) in.refuse("due");
@@ -194,12 +202,14 @@ Result<Decision> read_decision(const Value& body) {
   decision.result.outcome = *outcome;
   for (const auto& item : in.list("fired")) {
     BodyReader rule("decision", item);
-    protocol::FiredRule fired{rule.text("id"),
-                              protocol::parse_outcome(rule.text("outcome")).value_or(protocol::Outcome::kHalt),
-                              rule.text("text"),
-                              {}};
-    for (const auto& read : rule.list("reads"))
-      fired.reads.emplace_back(read.string_or("question", ""), read.string_or("value", ""));
+    const auto fired_outcome = protocol::parse_outcome(rule.text("outcome"));
+    if (!fired_outcome) rule.refuse("outcome");
+    protocol::FiredRule fired{rule.text("id"), fired_outcome.value_or(protocol::Outcome::kHalt), rule.text("text"), {}};
+    for (const auto& item_read : rule.list("reads")) {
+      BodyReader read("decision", item_read);
+      fired.reads.emplace_back(read.text("question"), read.text("value"));
+      if (!read.result(true)) rule.refuse("reads");
+    }
     if (!rule.result(true)) in.refuse("fired");
     decision.result.fired.push_back(std::move(fired));
   }

@@ -28,6 +28,10 @@ class Fingerprint {
   std::string bytes_;
 };
 
+std::string_view word(std::optional<bool> truth) {
+  return !truth ? "undetermined" : *truth ? "true" : "false";
+}
+
 template <typename T>
 void append(std::vector<T>& list, T fact) {
   // Facts arrive in order; one that is already there (a replay) changes nothing.
@@ -96,26 +100,36 @@ const Assessment* Session::assessment(std::string_view question) const {
   return all.empty() ? nullptr : &all.back();
 }
 
+// Of the attempts since the question was last accepted, each by its newest judgement.
 const Answer* Session::best_attempt(const QuestionState& found) const {
+  std::map<std::int64_t, int> scores;  // by revision
+  for (const auto& judged : found.assessments) {
+    scores.insert_or_assign(judged.revision, judged.score);
+    if (judged.verdict == Verdict::kAccepted) scores.clear();
+  }
   const Answer* best = &found.answers.back();
   int best_score = -1;
   for (const auto& answer : found.answers) {
-    for (const auto& judged : found.assessments) {
-      // Later attempts win ties: they had the follow-up questions.
-      if (judged.revision != answer.revision || judged.score < best_score) continue;
-      best = &answer;
-      best_score = judged.score;
-    }
+    const auto it = scores.find(answer.revision);
+    // Later attempts win ties: they had the follow-up questions.
+    if (it == scores.end() || it->second < best_score) continue;
+    best = &answer;
+    best_score = it->second;
   }
   return best;
+}
+
+bool Session::is_escalated(std::string_view question) const {
+  const auto* found = state(question);
+  return found != nullptr && !found->answers.empty() && !found->assessments.empty() &&
+         found->assessments.back().verdict == Verdict::kEscalated &&
+         found->assessments.back().revision == found->answers.back().revision;
 }
 
 const Answer* Session::in_force(std::string_view question) const {
   const auto* found = state(question);
   if (found == nullptr || found->answers.empty()) return nullptr;
-  const bool escalated = !found->assessments.empty() && found->assessments.back().verdict == Verdict::kEscalated &&
-                         found->assessments.back().revision == found->answers.back().revision;
-  return escalated ? best_attempt(*found) : &found->answers.back();
+  return is_escalated(question) ? best_attempt(*found) : &found->answers.back();
 }
 
 const Assessment* Session::assessment_in_force(std::string_view question) const {
@@ -248,7 +262,11 @@ base::Sha256 Session::inputs_of(const protocol::Stage& stage) const {
       const Question& question = protocol_->questions[index];
       inputs.add(question.name, values.find(question.name));
       const Assessment* judged = assessment_in_force(question.name);
-      inputs.add(judged == nullptr ? "-" : name(judged->verdict));
+      inputs.add(judged == nullptr ? "-" : is_escalated(question.name) ? "escalated" : name(judged->verdict));
+      // What other stages decide about it: whether it is asked and required, and what it is judged against.
+      inputs.add(word(values.applies(question)));
+      inputs.add(word(values.requires_answer(question)));
+      if (question.rubric) inputs.add(context_of(question).view());
     }
   }
   for (const auto& rule : stage.gate.rules) {

@@ -62,6 +62,7 @@ class Session {
   const std::vector<Answer>& revisions(std::string_view question) const;  // oldest first
   const Answer* latest(std::string_view question) const;
   const Answer* in_force(std::string_view question) const;        // the latest; once escalated, the best attempt
+  bool is_escalated(std::string_view question) const;             // attempts at the latest revision are used up
   const Assessment* assessment(std::string_view question) const;  // newest
   const Assessment* assessment_in_force(std::string_view question) const;  // of the answer in force
   const std::vector<Assessment>& assessments(std::string_view question) const;

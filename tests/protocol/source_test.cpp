@@ -122,8 +122,9 @@ bool same_meaning(const SourceNode& a, const SourceNode& b) {
 
 TEST(Source, ReadsItsCanonicalFormBackAsTheSame) {
   for (const std::string_view yaml :
-       {"a: 1\nb: 1.10\nc: \"1\"\nd: [x, yes, null, '', 'a: b', \"tab\\t \\u0004 \\u2028 \\\"q\\\" \\\\\"]\n", "[]",
-        "{}", "x", "a: |\n  long\n  text\nb: >-\n  folded\n  text\n",
+       {"a: 1\nb: 1.10\nc: \"1\"\nd: [x, yes, null, '', 'a: b', \"tab\\t \\u0004 \\x7f \\x85 \\u2028 \\uFEFF \\\"q\\\" "
+        "\\\\\"]\n",
+        "[]", "{}", "x", "a: |\n  long\n  text\nb: >-\n  folded\n  text\n",
         "z: 1\na: {z: [1, 2.50, -0, +5, 007, 1e3, .5, -.5, 5.]}\n", "a: &x {k: v}\nb: *x\n", "'quoted key': ü€𝄞\n",
         "a: 'null'\nb: null\nc: '~'\nd: 'true'\ne: true\n"}) {
     const auto tree = parse_yaml(yaml, "a.yaml");
