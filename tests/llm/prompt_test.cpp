@@ -195,7 +195,8 @@ TEST(AnswerSchema, OfEveryBuiltInQuestionIsOneWeCanCheck) {
   for (const auto& info : protocol::builtin_protocol_ids()) {
     const auto compiled = protocol::compile_named(info).protocol;
     ASSERT_TRUE(compiled) << info;
-    const session::Session empty(compiled, {.id = {}, .title = "Empty", .owner = "ann", .created_at = kNow});
+    const session::Session empty(compiled,
+                                 {.id = {}, .title = "Empty", .owner = "ann", .profile = {}, .created_at = kNow});
     for (const auto& question : compiled->questions) {
       if (question.is_derived() || question.type.kind == protocol::AnswerKind::kFile) continue;
       const auto schema = answer_schema(empty, question);
