@@ -16,6 +16,9 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "protocol/include.hpp"
+#include "session/brief.hpp"
+#include "sim/known_project.hpp"
 #include "sim/simulator.hpp"
 
 namespace {
@@ -31,6 +34,8 @@ struct Flags {
   double token_interval_ms = 0;
   double tokens_per_second = 0;
   double accept_rate = 0.85;
+  std::string project;
+  bool random = false;
   double error_rate = 0;
   std::string errors = "429,500,529";
   std::string log_file;
@@ -48,6 +53,10 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_option("--accept-rate", flags.accept_rate, "share of answers that are scored well")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  auto* project = app.add_option("--project", flags.project,
+                                 "brief whose typed answers the model drafts; without it those of a telecom example");
+  app.add_flag("--random", flags.random, "make up every value, even where they contradict each other")
+      ->excludes(project);
   app.add_option("--error-rate", flags.error_rate, "share of requests that fail")->check(CLI::Range(0.0, 1.0));
   app.add_option("--errors", flags.errors, "how: some of 429,500,529,reset,stall,half,garbage")->capture_default_str();
   app.add_option("--log", flags.log_file, "file that gets one JSON line per request");
@@ -72,6 +81,13 @@ std::string to_line(const sim::RequestRecord& record, base::Clock& clock) {
                                            {"latency_ms", std::int64_t{record.latency.count()}}});
 }
 
+base::Result<base::Value::Record> read_project(const Flags& flags) {
+  if (flags.random) return base::Value::Record{};
+  if (flags.project.empty()) return sim::example_project();
+  TRY(const auto brief, tollgate::protocol::read_file(flags.project, tollgate::session::kMaxBriefBytes));
+  return sim::read_known_project(brief, flags.project);
+}
+
 base::Result<sim::SimulatorConfig> make_config(const Flags& flags) {
   sim::SimulatorConfig config;
   config.port = flags.port;
@@ -82,6 +98,7 @@ base::Result<sim::SimulatorConfig> make_config(const Flags& flags) {
   }
   config.token_interval = token_interval(flags);
   config.accept_rate = flags.accept_rate;
+  TRY(config.known, read_project(flags));
   config.error_rate = flags.error_rate;
   TRY(config.faults, sim::parse_faults(flags.errors));
   config.required_key = flags.required_key;

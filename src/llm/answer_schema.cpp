@@ -56,9 +56,13 @@ Value text_schema(const char* format, const char* description) {
   return schema;
 }
 
-// Optional columns are left to people: a model would fill them with guesses.
 bool is_drafted(const protocol::FieldDefinition& field) {
-  return field.required && field.type.kind != AnswerKind::kDerived && field.type.kind != AnswerKind::kFile;
+  return field.type.kind != AnswerKind::kDerived && field.type.kind != AnswerKind::kFile;
+}
+
+// What the material does not say stays empty: a gate may ask for it, and a guess would satisfy that gate.
+Value nullable_schema(Value schema) {
+  return Value::Record{{"anyOf", Value::List{std::move(schema), Value::Record{{"type", "null"}}}}};
 }
 
 // More or longer names than these are left to the gate to check: services bound the size of an enum.
@@ -130,7 +134,9 @@ class SchemaWriter {
     for (const auto& field : record.fields) {
       if (!is_drafted(field)) continue;
       Value schema = write(field.type, field.bounds);
+      if (!field.required) schema = nullable_schema(std::move(schema));
       describe(schema, field.label + (field.help.empty() ? "." : ": " + field.help));
+      if (!field.required) describe(schema, "null unless the material says it");
       members.emplace_back(field.id, std::move(schema));
     }
     return object_schema(std::move(members));
@@ -139,7 +145,11 @@ class SchemaWriter {
   Value example_row(const protocol::RecordDefinition& record, const Value& row) const {
     Value::Record kept;
     for (const auto& field : record.fields) {
-      if (!is_drafted(field) || row.find(field.id) == nullptr) continue;
+      if (!is_drafted(field)) continue;
+      if (row.find(field.id) == nullptr) {
+        if (!field.required) kept.emplace(field.id, Value());
+        continue;
+      }
       const bool is_ref = field.type.kind == AnswerKind::kRef || field.type.kind == AnswerKind::kRefList;
       const auto values = is_ref ? ref_values(session_, field.type) : std::vector<std::string>{};
       if (values.empty()) {

@@ -63,7 +63,8 @@ struct Place {
 
 class Generator {
  public:
-  explicit Generator(const ContentSettings& settings) : random_(settings.seed), accept_rate_(settings.accept_rate) {}
+  explicit Generator(const ContentSettings& settings)
+      : random_(settings.seed), accept_rate_(settings.accept_rate), known_(settings.known) {}
 
   Value generate(const Value& raw_schema, Place place) {
     if (++spent_ > kBudget) return {};
@@ -112,8 +113,59 @@ class Generator {
     Value::Record record;
     if (!members) return record;
     if (members->contains("score") || members->contains("specificity")) place.accepted = random_.chance(accept_rate_);
-    for (const auto& [name, member] : *members) record[name] = generate(member, {name, place.accepted});
+    for (const auto& [name, member] : *members) {
+      const Value* known = find_known(name, member);
+      record[name] = known ? adapt(*known, member) : generate(member, {name, place.accepted});
+    }
     return record;
+  }
+
+  const Value* find_known(const std::string& name, const Value& raw_schema) const {
+    const Value schema = with_described_constraints(raw_schema);
+    if (known_ == nullptr || is_free_text(schema)) return nullptr;
+    const auto it = known_->find(name);
+    return it != known_->end() && has_shape(it->second, schema) ? &it->second : nullptr;
+  }
+
+  // A judgement of an answer is a member of the same name as the answer, but a record.
+  static bool has_shape(const Value& known, const Value& schema) {
+    const auto type = type_of(schema);
+    return known.is_record() == (type == "object") && known.is_list() == (type == "array");
+  }
+
+  static bool is_free_text(const Value& schema) {
+    return type_of(schema) == "string" && !schema.find("enum") && !schema.find("format");
+  }
+
+  static bool is_nullable(const Value& schema) {
+    const auto* branches = schema["anyOf"].if_list();
+    return branches && std::ranges::any_of(*branches, [](const Value& branch) { return type_of(branch) == "null"; });
+  }
+
+  // The known value in the form of the schema.
+  Value adapt(const Value& known, const Value& schema) {
+    if (++spent_ > kBudget) return {};
+    if (const auto* choices = schema["enum"].if_list(); choices && !choices->empty()) {
+      return std::ranges::find(*choices, known) == choices->end() ? pick(*choices) : known;
+    }
+    if (const auto* branches = schema["anyOf"].if_list(); branches && !branches->empty()) {
+      return adapt(known, first_of_substance(*branches));
+    }
+    const auto type = type_of(schema);
+    if (type == "object" && known.is_record()) {
+      Value::Record record;
+      for (const auto& [name, member] : *schema["properties"].if_record()) {
+        const Value* value = known.find(name);
+        record[name] = value ? adapt(*value, member) : is_nullable(member) ? Value() : generate(member, {name});
+      }
+      return record;
+    }
+    if (type == "array" && known.is_list()) {
+      Value::List list;
+      for (const auto& item : *known.if_list()) list.push_back(adapt(item, schema["items"]));
+      return list;
+    }
+    return known;
   }
 
   Value generate_list(const Value& schema, Place place) {
@@ -213,6 +265,7 @@ class Generator {
 
   SeededRandom random_;
   const double accept_rate_;
+  const Value::Record* known_;
   std::size_t spent_ = 0;  // one per value, and one per 64 bytes of text
 };
 

@@ -10,6 +10,9 @@
 //       at `accept_rate`; then its lists `issues`, `follow_ups` and `suggestions` are empty where they may be.
 //   examples, x-tollgate-example
 //       the value is an example; a long text gets one more sentence if it fits. With `pattern` it stays as it is.
+//   known
+//       a member of that name takes the known value, as far as it fits: other names of an enum, missing columns and
+//       free text are made up.
 //   format: date "2027-03-14", duration "14 days", money "EUR 180,000"; percent: a number of 0..100.
 #pragma once
 
@@ -23,6 +26,7 @@ namespace tollgate::sim {
 struct ContentSettings {
   std::uint64_t seed = 0;
   double accept_rate = 0.85;
+  const base::Value::Record* known = nullptr;  // by name of the member; nullptr: everything is made up
 };
 
 base::Value generate_value(const base::Value& schema, const ContentSettings& settings);

@@ -169,7 +169,7 @@ class BeastSimulator final : public Simulator {
   }
 
   Plan plan_for_chat(const SimRequest& chat, SeededRandom& random) const {
-    const ContentSettings settings{seed_of(config_.seed, chat.prompt), config_.accept_rate};
+    const ContentSettings settings{seed_of(config_.seed, chat.prompt), config_.accept_rate, &config_.known};
     SimReply reply;
     reply.text = chat.schema ? base::to_json(generate_value(*chat.schema, settings)) : generate_paragraph(settings);
     reply.input_tokens = tokens_in(chat.prompt);

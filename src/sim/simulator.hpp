@@ -21,6 +21,7 @@
 
 #include "base/result.hpp"
 #include "base/sha256.hpp"
+#include "base/value.hpp"
 #include "net/call_context.hpp"
 #include "sim/fault.hpp"
 #include "sim/latency.hpp"
@@ -45,7 +46,8 @@ struct SimulatorConfig {
   std::optional<Latency> first_token{};         // instead of `latency` when streamed
   std::chrono::microseconds token_interval{0};  // between tokens of a stream; a whole reply waits for all of them
   double accept_rate = 0.85;
-  double error_rate = 0;  // of the requests
+  base::Value::Record known{};  // see content_generator.hpp
+  double error_rate = 0;        // of the requests
   std::vector<Fault> faults{};
   std::string required_key{};  // of Anthropic and OpenAI; empty: none is asked for
   std::function<void(const RequestRecord&)> on_request{};

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -37,10 +38,10 @@ std::string read_text(const std::string& path) {
 // A simulator of its own, on a free port, with its log in the folder.
 class Simulator {
  public:
-  Simulator(const std::string& folder, const std::string& latency)
+  Simulator(const std::string& folder, const std::string& latency, const std::string& accept_rate = "1")
       : log_(folder + "/sim.log"),
-        process_({TOLLGATE_SIMULATOR, "--port", "0", "--seed", "7", "--latency", latency, "--accept-rate", "1", "--log",
-                  log_},
+        process_({TOLLGATE_SIMULATOR, "--port", "0", "--seed", "7", "--latency", latency, "--accept-rate", accept_rate,
+                  "--log", log_},
                  {.folder = folder}) {
     const std::string mark = "listening on ";
     for (int i = 0; i < 5000 && url_.empty(); ++i) {
@@ -126,49 +127,82 @@ TEST_P(EachProvider, BringsATextToACharter) {
   for (const auto& [body, count] : simulator.answered()) EXPECT_EQ(count, 1) << body;
 }
 
-TEST_F(WithModel, EndsTheSameHoweverOftenItIsKilled) {
+// A brief of the built-in protocol that holds nothing but its text.
+std::string text_only(const std::string& folder) {
+  const std::string path = folder + "/text-only.yaml";
+  std::ofstream(path) << R"(title: Failing pumps of three districts
+text: >-
+  We run 420 water pumps in three districts. They fail about 30 times a year; each failure costs EUR 14,000 of overtime and
+  fines. Every pump has vibration and power meters, and five years of readings are kept. A model shall warn the planners two
+  weeks before a failure.
+)";
+  return path;
+}
+
+TEST_F(WithModel, BringsATextToACharterOfTheBuiltInProtocol) {
+  const Simulator simulator(folder_.file(""), "fixed:1", "0.6");
+  ASSERT_FALSE(simulator.url().empty());
+  const auto done = fakes::run_program(command("a", text_only(folder_.file(""))),
+                                       {.environment = environment(simulator, "openai"), .folder = folder_.file("")});
+  ASSERT_EQ(done.code, 0) << done.out << done.err;
+  EXPECT_THAT(done.out, HasSubstr("Decision: Proceed with monitoring (rule D4)"));
+  EXPECT_GE(answers("a").size(), 100U);
+}
+
+struct Killing {
+  std::string name;
+  bool builtin = false;
+};
+void PrintTo(const Killing& killing, std::ostream* out) {
+  *out << killing.name;
+}
+
+class Killed : public WithModel, public testing::WithParamInterface<Killing> {};
+INSTANTIATE_TEST_SUITE_P(WithModel, Killed, testing::Values(Killing{"playground", false}, Killing{"scoping", true}));
+
+TEST_P(Killed, EndsAsAnUndisturbedRunWould) {
   const Simulator simulator(folder_.file(""), "fixed:12");
   ASSERT_FALSE(simulator.url().empty());
+  const auto brief = GetParam().builtin ? text_only(folder_.file("")) : kSource + "/tests/data/playground-text.yaml";
   const auto settings =
       ChildProcess::Settings{.environment = environment(simulator, "openai"), .folder = folder_.file("")};
   const auto began = std::chrono::steady_clock::now();
-  ASSERT_EQ(fakes::run_program(command("calm"), settings).code, 0);
+  ASSERT_EQ(fakes::run_program(command("calm", brief), settings).code, 0);
   const auto length = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
   const auto expected = answers("calm");
   const int calm_calls = total(simulator.answered());
   ASSERT_GE(expected.size(), 10U);
 
   std::mt19937 random(20261123);
-  int kills = 0;
-  for (int session = 0; kills < 24 && session < 24; ++session) {
+  std::uniform_int_distribution<std::int64_t> patience(1, std::max<std::int64_t>(length.count() / 2, 2));
+  int all_kills = 0;
+  for (int session = 0; all_kills < 20; ++session) {
     const auto name = "killed" + std::to_string(session);
     const int calls_before = total(simulator.answered());
-    int kills_here = 0;
-    for (;;) {
-      ChildProcess process(command(name), settings);
-      const auto patience = milliseconds(std::uniform_int_distribution<std::int64_t>(1, length.count())(random));
-      if (kills_here < 8 && !process.wait_for(patience)) {
+    int kills = 0;
+    for (bool ended = false; !ended;) {
+      ChildProcess process(command(name, brief), settings);
+      if (!process.wait_for(milliseconds(patience(random)))) {
         process.send(SIGKILL);
-        ++kills_here;
-        process.wait();
-        continue;
+        ++kills;
+      } else {
+        const auto done = process.wait();
+        ASSERT_EQ(done.code, 0) << done.out << done.err;
+        ended = true;
       }
-      const auto done = process.wait();
-      ASSERT_EQ(done.code, 0) << done.out << done.err;
-      break;
     }
-    kills += kills_here;
+    all_kills += kills;
     EXPECT_EQ(answers(name), expected) << name;
-    EXPECT_EQ(base::to_json(charter(name)["decision"]["rule"]), base::to_json(charter("calm")["decision"]["rule"]));
+    const auto charter_json = charter(name);
+    EXPECT_EQ(charter_json["decision"]["rule"], charter("calm")["decision"]["rule"]);
     const int calls = total(simulator.answered()) - calls_before;
-    EXPECT_LE(calls, calm_calls + kills_here * kCallsAtOnce) << name << ": paid again for what was recorded";
+    EXPECT_LE(calls, calm_calls + kills * kCallsAtOnce) << name << ": paid again for what was recorded";
+    const std::string id(charter_json["session"].string_or("id", ""));
     const auto verified = fakes::run_program(
-        {TOLLGATE_PROGRAM, "session", "verify", std::string(charter(name)["session"].string_or("id", "")), "--store",
-         "sqlite:" + folder_.file(name + ".db")},
-        settings);
+        {TOLLGATE_PROGRAM, "session", "verify", id, "--store", "sqlite:" + folder_.file(name + ".db")}, settings);
     EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
+    std::cout << name << ": " << kills << " kills, " << calls << " calls, " << calm_calls << " undisturbed\n";
   }
-  EXPECT_GE(kills, 20);
 }
 
 }  // namespace

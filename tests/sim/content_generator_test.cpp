@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "llm/json_schema.hpp"
 #include "llm/strict_schema.hpp"
+#include "sim/known_project.hpp"
 #include "sim/seeded_random.hpp"
 
 namespace tollgate::sim {
@@ -22,7 +23,7 @@ Value json(std::string_view text) {
 }
 
 Value make(std::string_view schema, std::uint64_t seed = 1, double accept_rate = 1) {
-  return generate_value(json(schema), {seed, accept_rate});
+  return generate_value(json(schema), {.seed = seed, .accept_rate = accept_rate});
 }
 
 // Makes up schemas of every supported kind.
@@ -104,7 +105,7 @@ TEST(ContentGenerator, DependsOnSeedAndSchemaAlone) {
   constexpr std::string_view schema = R"({"properties":{"a":{"type":"string"},"b":{"type":"integer"}}})";
   EXPECT_EQ(make(schema, 5), make(schema, 5));
   EXPECT_NE(make(schema, 5), make(schema, 6));
-  EXPECT_EQ(generate_paragraph({7, 1}), generate_paragraph({7, 1}));
+  EXPECT_EQ(generate_paragraph({.seed = 7}), generate_paragraph({.seed = 7}));
 }
 
 constexpr std::string_view kJudgement = R"({"type":"object","properties":{
@@ -138,7 +139,7 @@ TEST(ContentGenerator, JudgesEachAnswerOfABatchOnItsOwn) {
 TEST(ContentGenerator, KeepsToExamples) {
   const std::string example = "Cut the median handling time of support tickets from 42 to 20 hours by June 2027.";
   const Value schema = Record{{"type", "string"}, {"examples", List{example}}};
-  const auto text = *generate_value(schema, {1, 1}).if_string();
+  const auto text = *generate_value(schema, {.seed = 1, .accept_rate = 1}).if_string();
   EXPECT_TRUE(text.starts_with(example));
   EXPECT_GT(text.size(), example.size());
   EXPECT_EQ(make(R"({"type":"string","x-tollgate-example":"EUR 5,000"})"), Value("EUR 5,000"));
@@ -161,7 +162,7 @@ TEST(ContentGenerator, HonoursFormats) {
 TEST(ContentGenerator, EndsEvenForSchemasThatAskForTooMuch) {
   Value schema = Record{{"type", "string"}};
   for (int i = 0; i < 40; ++i) schema = Record{{"type", "array"}, {"minItems", 2}, {"items", std::move(schema)}};
-  EXPECT_TRUE(generate_value(schema, {1, 1}).is_list());
+  EXPECT_TRUE(generate_value(schema, {.seed = 1, .accept_rate = 1}).is_list());
   EXPECT_TRUE(
       make(R"({"type":"array","minItems":1000000000,"maxItems":1000000000,"items":{"type":"null"}})").is_list());
 }
@@ -169,6 +170,60 @@ TEST(ContentGenerator, EndsEvenForSchemasThatAskForTooMuch) {
 TEST(ContentGenerator, TakesABoundWhereThereIsNoRoomForAStep) {
   EXPECT_EQ(base::to_json(make(R"({"type":"number","maximum":-0.00005,"minimum":-0.00006})")), "-0.00006");
   EXPECT_EQ(base::to_json(make(R"({"type":"number","maximum":-0.00005})")), "-0.00005");
+}
+
+Value make_known(std::string_view schema, const Record& known) {
+  return generate_value(json(schema), {.seed = 1, .accept_rate = 1, .known = &known});
+}
+
+TEST(ContentGenerator, TakesWhatItKnows) {
+  const Record known{{"S1.budget", "EUR 180,000"},
+                     {"S2.kpis", List{Record{{"name", "Churn"}, {"baseline", 2}, {"note", "not asked for"}}}}};
+  EXPECT_EQ(base::to_json(make_known(R"({"properties":{
+      "S1.budget":{"type":"string","description":"Budget. Constraints: {\"format\":\"money\"}"},
+      "S2.kpis":{"type":"array","items":{"properties":{
+          "name":{"enum":["Churn","Margin"]},
+          "baseline":{"anyOf":[{"type":"number"},{"type":"null"}]},
+          "value":{"anyOf":[{"type":"number"},{"type":"null"}]}}}}}})",
+                                     known)),
+            R"({"S1.budget":"EUR 180,000","S2.kpis":[{"baseline":2,"name":"Churn","value":null}]})");
+}
+
+TEST(ContentGenerator, MakesUpWhatDoesNotFitOrIsFreeText) {
+  const Record known{{"choice", "c"}, {"text", "known"}, {"judged", "known"}, {"list", "known"}};
+  const auto made = make_known(R"({"properties":{
+      "choice":{"enum":["a","b"]},
+      "text":{"type":"string","minLength":40},
+      "judged":{"properties":{"score":{"type":"integer"}}},
+      "list":{"type":"array","items":{"type":"integer"}}}})",
+                               known);
+  EXPECT_TRUE(made["choice"] == Value("a") || made["choice"] == Value("b"));
+  EXPECT_GE(made["text"].if_string()->size(), 40U);
+  EXPECT_TRUE(made["judged"]["score"].is_number());
+  EXPECT_TRUE(made["list"].is_list());
+}
+
+TEST(KnownProject, HoldsTheLastRevisionOfEveryAnswer) {
+  const auto known =
+      read_known_project("title: T\nanswers:\n  S1.budget: 180,000 EUR\nrevisions:\n  S1.budget: [EUR 5]\n", "b.yaml");
+  ASSERT_TRUE(known) << known.error().message;
+  EXPECT_EQ(base::to_json(*known), R"({"S1.budget":"EUR 5"})");
+}
+
+TEST(KnownProject, OfTheExampleFillsEveryStage) {
+  const auto known = example_project();
+  ASSERT_TRUE(known) << known.error().message;
+  for (const auto* question :
+       {"S1.budget", "S2.business_metrics", "S3.legal_basis", "S4.eu_in_scope", "S5.audit_frequency"}) {
+    EXPECT_TRUE(known->contains(question)) << question;
+  }
+}
+
+TEST(KnownProject, WithAMistakeIsRefusedWithItsPlace) {
+  const auto known = read_known_project("title: T\nanswers:\n  S1.budgett: EUR 5\n", "b.yaml");
+  ASSERT_FALSE(known);
+  EXPECT_EQ(known.error().code, base::ErrorCode::kInvalidArgument);
+  EXPECT_NE(known.error().message.find("b.yaml:3"), std::string::npos) << known.error().message;
 }
 
 TEST(ContentGenerator, WritesProseWithFigures) {
