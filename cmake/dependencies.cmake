@@ -1,5 +1,4 @@
 # Every third-party library of the product, from Debian 12 packages. `script/bootstrap` installs them.
-find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS url)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)

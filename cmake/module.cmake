@@ -1,18 +1,19 @@
 include(GoogleTest)
 
-# tollgate_module(NAME <module> [DEPS <module>...] [LIBRARIES <third party>...] SOURCES <file>...)
+# tollgate_module(NAME <module> [DEPS <module>...] [LIBRARIES <third party>...] [PCH base|asio|cli] SOURCES <file>...)
 #
 # One static library `tollgate_<module>` from src/<module>/. DEPS are the only modules whose headers it may
 # include; script/lint compares the #include lines with this list.
 function(tollgate_module)
-  cmake_parse_arguments(M "" "NAME" "DEPS;LIBRARIES;PRIVATE_LIBRARIES;SOURCES;PCH" ${ARGN})
+  cmake_parse_arguments(M "" "NAME;PCH" "DEPS;LIBRARIES;PRIVATE_LIBRARIES;SOURCES" ${ARGN})
   add_library(tollgate_${M_NAME} STATIC ${M_SOURCES})
   target_include_directories(tollgate_${M_NAME} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   list(TRANSFORM M_DEPS PREPEND tollgate_)
   target_link_libraries(tollgate_${M_NAME} PUBLIC ${M_DEPS} ${M_LIBRARIES} PRIVATE ${M_PRIVATE_LIBRARIES} tollgate_options)
-  if(M_PCH)
-    target_precompile_headers(tollgate_${M_NAME} PRIVATE ${M_PCH})
+  if(NOT M_PCH)
+    set(M_PCH base)
   endif()
+  target_precompile_headers(tollgate_${M_NAME} REUSE_FROM tollgate_pch_${M_PCH})
 endfunction()
 
 # tollgate_test(NAME <module> [DEPS <module>...] [LABEL unit|integration|fault] SOURCES <file>...)
@@ -29,6 +30,7 @@ function(tollgate_test)
   target_include_directories(${T_NAME}_test PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(${T_NAME}_test PRIVATE TOLLGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${T_NAME}_test PRIVATE ${T_DEPS} ${T_LIBRARIES} tollgate_options GTest::gmock_main GTest::gtest GTest::gmock)
+  target_precompile_headers(${T_NAME}_test REUSE_FROM tollgate_pch_test)
   if(T_LABEL STREQUAL "unit")
     add_test(NAME unit.${T_NAME} COMMAND ${T_NAME}_test --gtest_brief=1)
     set_tests_properties(unit.${T_NAME} PROPERTIES LABELS unit)

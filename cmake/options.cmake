@@ -8,6 +8,11 @@ target_compile_options(tollgate_options INTERFACE
   # A precompiled header must not embed the time it was made, or ccache never hits.
   "SHELL:-Xclang -fno-pch-timestamp")
 
+# Everywhere or nowhere: a precompiled header serves only targets that agree on it.
+target_compile_options(tollgate_options INTERFACE -pthread)
+find_package(Threads REQUIRED)
+target_link_libraries(tollgate_options INTERFACE Threads::Threads)
+
 if(TOLLGATE_SANITIZE)
   target_compile_options(tollgate_options INTERFACE
     -fsanitize=${TOLLGATE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -1,0 +1,1 @@
+// Gives the precompiled headers (precompiled.cmake) a target to belong to.
