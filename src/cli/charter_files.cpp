@@ -35,11 +35,12 @@ class Part {
     if (pending_) unlink(temporary().c_str());
   }
 
-  base::Status write(const std::string& content) {
+  // 0 or errno.
+  int write(const std::string& content) {
     std::error_code ignored;
-    if (fs::is_directory(path_, ignored)) return std::unexpected(write_error(path_, EISDIR));
+    if (fs::is_directory(path_, ignored)) return EISDIR;
     const int file = open(temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (file < 0) return std::unexpected(write_error(path_, errno));
+    if (file < 0) return errno;
     pending_ = true;
     std::size_t written = 0;
     int failure = 0;
@@ -50,13 +51,13 @@ class Part {
     }
     if (failure == 0 && fsync(file) != 0) failure = errno;
     if (close(file) != 0 && failure == 0) failure = errno;
-    if (failure != 0) return std::unexpected(write_error(path_, failure));
-    return {};
+    return failure;
   }
-  base::Status put_in_place() {
-    if (std::rename(temporary().c_str(), path_.c_str()) != 0) return std::unexpected(write_error(path_, errno));
+  // 0 or errno.
+  int put_in_place() {
+    if (std::rename(temporary().c_str(), path_.c_str()) != 0) return errno;
     pending_ = false;
-    return {};
+    return 0;
   }
   const std::string& path() const { return path_; }
 
@@ -77,11 +78,12 @@ base::Result<std::vector<std::string>> write_charter_files(const engine::LoadedS
   for (const char* format : {"md", "html", "pdf", "json"}) {
     TRY(const auto content, engine::print_charter(loaded, *engine::parse_charter_format(format), version()));
     parts.emplace_back((fs::path(folder) / fmt::format("charter.{}", format)).string());
-    TRY_STATUS(parts.back().write(content));
+    if (const int code = parts.back().write(content); code != 0)
+      return std::unexpected(write_error(parts.back().path(), code));
   }
   std::vector<std::string> paths;
   for (auto& part : parts) {
-    TRY_STATUS(part.put_in_place());
+    if (const int code = part.put_in_place(); code != 0) return std::unexpected(write_error(part.path(), code));
     paths.push_back(part.path());
   }
   return paths;
@@ -97,17 +99,20 @@ base::Status prepare_folder(const std::string& folder) {
   if (!fs::is_directory(folder))
     return base::fail(ErrorCode::kInvalidArgument,
                       fmt::format("{} is not a folder; choose another one with --out", folder));
-  if (access(folder.c_str(), W_OK) != 0)
+  // Tried, not asked for: permissions do not tell of a disk that is read-only, or of a folder that takes no files.
+  if (const int tried = Part((fs::path(folder) / "charter").string()).write(""); tried != 0)
     return base::fail(
         ErrorCode::kInvalidArgument,
-        fmt::format("cannot write into {}: {}; choose another folder with --out", folder, std::strerror(errno)));
+        fmt::format("cannot write into {}: {}; choose another folder with --out", folder, std::strerror(tried)));
   return {};
 }
 
 base::Status write_file(const std::string& path, const std::string& content) {
   Part part(path);
-  TRY_STATUS(part.write(content));
-  return part.put_in_place();
+  int code = part.write(content);
+  if (code == 0) code = part.put_in_place();
+  if (code != 0) return std::unexpected(write_error(path, code));
+  return {};
 }
 
 }  // namespace tollgate::cli

@@ -95,6 +95,50 @@ base::Value report_json(const session::Session& session, const engine::RunReport
   return out;
 }
 
+base::Error with_way_on(base::Error error, const std::string& provider) {
+  error.message += "\nWhat was done is saved: run the same command again to go on";
+  error.message += provider == "offline" ? "." : ", or with --provider offline to go on without a model.";
+  return error;
+}
+
+struct Ran {
+  engine::RunReport report;
+  engine::LoadedSession loaded;
+};
+
+// Runs the session, showing what happens unless one JSON object is wanted.
+base::Result<Ran> run_session(Workspace& workspace, const store::SessionRow& row, const BriefFile& file,
+                              const Arguments& arguments, const Surroundings& world) {
+  const session::RunPolicy policy{.mode = session::RunMode::kBatch, .can_draft = true};
+  std::unique_ptr<ProgressView> view;
+  engine::RunObserver observer;
+  if (!arguments.json) {
+    fmt::print(world.err, "{}: session {}{}\n{}\n", file.brief.title, row.id.to_string(),
+               row.head_seq > 1 ? " (continued; --new starts afresh)" : "", assessed_by(workspace.provider()));
+    view = world.err_is_terminal ? make_terminal_progress(world.err) : make_plain_progress(world.err);
+    observer = [&view](const session::Session& session, std::string_view event, const base::Value& body) {
+      view->on_event(session, event, body);
+    };
+  }
+  auto report = workspace.run(workspace.engine().run(row.id, policy, file.brief, observer));
+  if (!report) return std::unexpected(with_way_on(report.error(), workspace.provider()));
+  TRY(auto loaded, workspace.run(workspace.engine().load(row.id)));
+  if (view) view->finish(*loaded.session);
+  return Ran{*std::move(report), std::move(loaded)};
+}
+
+void print_decision(std::ostream& out, const session::Session& session, const engine::RunReport& report,
+                    const std::vector<std::string>& files) {
+  const auto& result = session.decision()->result;
+  fmt::print(out, "\nDecision: {} (rule {}): {}\n", session.protocol().decisions.labels.at(result.outcome), result.rule,
+             result.fired.front().text);
+  for (const auto& path : files) fmt::print(out, "  {}\n", path);
+  if (report.calls > 0) {
+    fmt::print(out, "{} model calls, {} tokens in, {} out.\n", report.calls, report.usage.input_tokens,
+               report.usage.output_tokens);
+  }
+}
+
 base::Status run(Invocation& invocation, const Arguments& arguments) {
   auto& world = invocation.world;
   TRY(const auto config, invocation.config());
@@ -109,45 +153,21 @@ base::Status run(Invocation& invocation, const Arguments& arguments) {
   for (auto& blob : file->files) TRY_STATUS(workspace->run(workspace->store().save_blob(std::move(blob))));
   TRY(auto wanted, new_session(arguments, *file, invocation));
   TRY(const auto row, workspace->run(workspace->engine().create(std::move(wanted))));
-  const auto id = row.id;
-  if (!arguments.json) {
-    fmt::print(world.err, "{}: session {}{}\n{}\n", file->brief.title, id.to_string(),
-               row.head_seq > 1 ? " (continued; --new starts afresh)" : "", assessed_by(workspace->provider()));
-  }
-  auto view =
-      world.err_is_terminal && !arguments.json ? make_terminal_progress(world.err) : make_plain_progress(world.err);
-  const engine::RunObserver observer = [&](const session::Session& session, std::string_view event,
-                                           const base::Value& body) {
-    if (!arguments.json) view->on_event(session, event, body);
-  };
-  const session::RunPolicy policy{.mode = session::RunMode::kBatch, .can_draft = true};
-  auto report = workspace->run(workspace->engine().run(id, policy, file->brief, observer));
-  if (!report) {
-    report.error().message +=
-        "\nWhat was done is saved: run the same command again to go on, or with --provider offline to go on without a "
-        "model.";
-    return std::unexpected(report.error());
-  }
-  TRY(const auto loaded, workspace->run(workspace->engine().load(id)));
-  if (!arguments.json) view->finish(*loaded.session);
+  TRY(const auto ran, run_session(*workspace, row, *file, arguments, world));
+
+  const auto& [report, loaded] = ran;
+  const auto& session = *loaded.session;
   std::vector<std::string> files;
-  if (report->plan.decided) {
+  if (report.plan.decided) {
     TRY(files, write_charter_files(loaded, arguments.out));
   }
-  invocation.exit_code = report->plan.decided ? kExitDone : kExitOpen;
+  invocation.exit_code = report.plan.decided ? kExitDone : kExitOpen;
   if (arguments.json) {
-    fmt::print(world.out, "{}\n", base::to_pretty_json(report_json(*loaded.session, *report, files)));
-  } else if (report->plan.decided) {
-    const auto& decision = *loaded.session->decision();
-    fmt::print(world.out, "\nDecision: {} (rule {}): {}\n",
-               loaded.session->protocol().decisions.labels.at(decision.result.outcome), decision.result.rule,
-               decision.result.fired.front().text);
-    for (const auto& path : files) fmt::print(world.out, "  {}\n", path);
-    if (report->calls > 0)
-      fmt::print(world.out, "{} model calls, {} tokens in, {} out.\n", report->calls, report->usage.input_tokens,
-                 report->usage.output_tokens);
+    fmt::print(world.out, "{}\n", base::to_pretty_json(report_json(session, report, files)));
+  } else if (report.plan.decided) {
+    print_decision(world.out, session, report, files);
   } else {
-    print_open(world.out, *loaded.session, report->plan);
+    print_open(world.out, session, report.plan);
   }
   return {};
 }
