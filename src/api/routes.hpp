@@ -1,27 +1,12 @@
-// What each path answers. Pure of sockets: a request in, a reply out.
+// The route table: every path the server answers.
 #pragma once
 
-#include <string>
+#include <span>
 
-#include <boost/asio/awaitable.hpp>
-
-#include "engine/engine.hpp"
+#include "api/route.hpp"
 
 namespace tollgate::api {
 
-struct Request {
-  std::string method;
-  std::string target;      // path and query, as received
-  std::string request_id;  // echoed in errors
-};
-
-struct Reply {
-  int status = 200;
-  std::string content_type = "application/json";
-  std::string body;
-};
-
-// Never fails: every error is an RFC 9457 problem document. `engine` must outlive the call.
-boost::asio::awaitable<Reply> answer(engine::Engine& engine, std::string version, Request request);
+std::span<const Route> routes();
 
 }  // namespace tollgate::api

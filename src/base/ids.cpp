@@ -46,4 +46,10 @@ std::string Uuid::to_string() const {
   return text;
 }
 
+std::uint64_t Uuid::random_bits() const {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 8; i < bytes_.size(); ++i) bits = bits << 8 | bytes_[i];
+  return bits & 0x3fff'ffff'ffff'ffff;
+}
+
 }  // namespace tollgate::base

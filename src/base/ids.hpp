@@ -30,6 +30,7 @@ class Uuid {
   static Uuid make(Timestamp now, Random& random);          // version 7
   static std::optional<Uuid> parse(std::string_view text);  // 8-4-4-4-12 hex digits
   std::string to_string() const;
+  std::uint64_t random_bits() const;  // the last 62 bits: evenly spread, so good for choosing a bucket
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;
 

@@ -7,20 +7,6 @@ namespace {
 
 using base::to_rfc3339;
 using base::Value;
-using session::QuestionStatus;
-
-std::string_view name_of(QuestionStatus status) {
-  switch (status) {
-    case QuestionStatus::kNotApplicable: return "not_applicable";
-    case QuestionStatus::kBlocked: return "blocked";
-    case QuestionStatus::kOpen: return "open";
-    case QuestionStatus::kPending: return "pending";
-    case QuestionStatus::kRejected: return "rejected";
-    case QuestionStatus::kAccepted: return "accepted";
-    case QuestionStatus::kEscalated: return "escalated";
-  }
-  return "open";
-}
 
 Value texts(const std::vector<std::string>& in) {
   return Value::List(in.begin(), in.end());
@@ -61,7 +47,7 @@ Value answer_json(const Review& review, const AnswerLine& line) {
                        {"source", session::name(line.answer->source)},
                        {"author", line.answer->author},
                        {"at", to_rfc3339(line.answer->at)},
-                       {"status", name_of(line.status)},
+                       {"status", session::name(line.status)},
                        {"assessment", assessment_json(review, line)}};
 }
 

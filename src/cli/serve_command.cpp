@@ -1,4 +1,4 @@
-// tollgate serve: health, sessions and charters over HTTP.
+// tollgate serve: the HTTP API.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
@@ -6,9 +6,24 @@
 #include "cli/command.hpp"
 #include "cli/version.hpp"
 #include "cli/workspace.hpp"
+#include "protocol/builtin.hpp"
 
 namespace tollgate::cli {
 namespace {
+
+std::map<std::string, std::shared_ptr<const protocol::Protocol>, std::less<>> builtin_protocols() {
+  std::map<std::string, std::shared_ptr<const protocol::Protocol>, std::less<>> protocols;
+  for (const auto& id : protocol::builtin_protocol_ids()) protocols.emplace(id, protocol::compile_named(id).protocol);
+  return protocols;
+}
+
+// What runs in the background ends with the server; it is gone on with at the next start.
+store::Async<void> serve_until_stopped(boost::asio::any_io_executor executor, api::Service& service,
+                                       api::ServerConfig config, api::ListenCallback on_listening) {
+  const auto served = co_await api::serve(executor, service, config, std::move(on_listening));
+  const auto stopped = co_await service.live.stop(std::chrono::steady_clock::now() + config.drain_limit);
+  co_return served ? stopped : served;
+}
 
 base::Status serve(Invocation& invocation) {
   TRY(auto config, invocation.config());
@@ -21,9 +36,18 @@ base::Status serve(Invocation& invocation) {
         "without authentication the server binds to this machine only; set serve_address to 127.0.0.1 or ::1");
   }
   TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
-  const api::ServerConfig server{config.serve_address, static_cast<std::uint16_t>(config.serve_port),
-                                 std::string(version())};
-  return workspace->run(api::serve(workspace->executor(), workspace->engine(), server, [&](std::uint16_t port) {
+  engine::EventSignals signals;
+  engine::LiveSessions live(workspace->executor(), workspace->engine(), signals);
+  api::Service service{.engine = workspace->engine(),
+                       .live = live,
+                       .signals = signals,
+                       .clock = invocation.world.clock,
+                       .random = invocation.world.random,
+                       .protocols = builtin_protocols(),
+                       .version = std::string(version())};
+  const api::ServerConfig server{.address = config.serve_address,
+                                 .port = static_cast<std::uint16_t>(config.serve_port)};
+  return workspace->run(serve_until_stopped(workspace->executor(), service, server, [&](std::uint16_t port) {
     fmt::print(invocation.world.out, "Listening on http://{}:{} (this machine only: no authentication is set up)\n",
                config.serve_address, port);
     invocation.world.out.flush();
@@ -33,7 +57,7 @@ base::Status serve(Invocation& invocation) {
 }  // namespace
 
 void add_serve_command(CLI::App& app, Invocation& invocation) {
-  auto* command = app.add_subcommand("serve", "Serve health, sessions and charters over HTTP (read-only as yet)");
+  auto* command = app.add_subcommand("serve", "Serve the HTTP API on this machine");
   command->add_option("--address", invocation.flags.address, "Address of this machine (default 127.0.0.1)");
   command->add_option("--port", invocation.flags.port, "Port (default 8080; 0: any free one)")
       ->check(CLI::Range(0, 65535));

@@ -108,7 +108,7 @@ store::Async<RunReport> Engine::run(base::SessionId id, session::RunPolicy polic
 }
 
 store::Async<std::int64_t> Engine::submit(base::SessionId id, std::string name, Value raw, std::string author,
-                                          std::string key) {
+                                          std::string key, std::optional<std::int64_t> expected) {
   CO_TRY(const auto loaded, co_await load_session(store_, protocols_, id));
   const auto& state = *loaded.session;
   const auto index = state.protocol().resolve_question(name);
@@ -136,6 +136,7 @@ store::Async<std::int64_t> Engine::submit(base::SessionId id, std::string name, 
                          .at = clock_.now()};
   std::vector<store::NewInput> inputs;
   inputs.push_back(to_input(answer, std::move(key)));
+  inputs.back().expected_version = expected;
   CO_TRY(const auto appended, co_await store_.append_inputs(id, std::move(inputs)));
   co_return appended.front().version;
 }

@@ -42,9 +42,10 @@ class Engine {
                               RunObserver observer);
 
   // A person's answer, as typed; acknowledged after commit. kPreconditionFailed while the question cannot be answered,
-  // kInvalidArgument when it does not fit. Returns the revision. Assessing is run()'s work.
+  // kInvalidArgument when it does not fit, kConflict when the newest revision is not `expected`. Returns the revision.
+  // Assessing is run()'s work.
   store::Async<std::int64_t> submit(base::SessionId id, std::string question, base::Value raw, std::string author,
-                                    std::string key);
+                                    std::string key, std::optional<std::int64_t> expected = {});
 
   // kPreconditionFailed unless the rule failed at a gate and may be waived by this role.
   store::Async<void> waive(base::SessionId id, session::BriefWaiver waiver, std::string key);

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "llm/json_schema.hpp"
+#include "base/json_schema.hpp"
 #include "llm/reply_json.hpp"
 
 namespace tollgate::llm {
@@ -18,7 +18,7 @@ constexpr std::size_t kMaxQuotedReply = 8'000;
 
 Result<base::Value> read_reply(const ChatReply& reply, const ReplySchema& schema) {
   TRY(auto value, extract_json(reply.text));
-  if (const auto fits = validate(value, schema.schema); !fits) {
+  if (const auto fits = base::validate(value, schema.schema); !fits) {
     return base::fail(ErrorCode::kBadReply, "the reply does not fit the schema: " + fits.error().message);
   }
   return value;

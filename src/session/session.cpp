@@ -321,4 +321,27 @@ base::Value Session::findings() const {
   return list;
 }
 
+std::string_view name(QuestionStatus status) {
+  switch (status) {
+    case QuestionStatus::kNotApplicable: return "not_applicable";
+    case QuestionStatus::kBlocked: return "blocked";
+    case QuestionStatus::kOpen: return "open";
+    case QuestionStatus::kPending: return "pending";
+    case QuestionStatus::kRejected: return "rejected";
+    case QuestionStatus::kAccepted: return "accepted";
+    case QuestionStatus::kEscalated: return "escalated";
+  }
+  return "open";
+}
+
+std::string_view name(StageStatus status) {
+  switch (status) {
+    case StageStatus::kBlocked: return "blocked";
+    case StageStatus::kOpen: return "open";
+    case StageStatus::kFailed: return "failed";
+    case StageStatus::kPassed: return "passed";
+  }
+  return "blocked";
+}
+
 }  // namespace tollgate::session

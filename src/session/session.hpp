@@ -42,6 +42,9 @@ enum class QuestionStatus {
 
 enum class StageStatus { kBlocked, kOpen, kFailed, kPassed };
 
+std::string_view name(QuestionStatus status);  // "not_applicable"
+std::string_view name(StageStatus status);
+
 class Session {
  public:
   Session(std::shared_ptr<const protocol::Protocol> protocol, SessionInfo info);

@@ -13,7 +13,7 @@
 #include "llm/consistency_prompt.hpp"
 #include "llm/draft_prompt.hpp"
 #include "llm/follow_up_prompt.hpp"
-#include "llm/json_schema.hpp"
+#include "base/json_schema.hpp"
 #include "llm/strict_schema.hpp"
 #include "protocol/builtin.hpp"
 #include "tests/engine/well_review.hpp"
@@ -203,10 +203,10 @@ TEST(AnswerSchema, OfEveryBuiltInQuestionIsOneWeCanCheck) {
     for (const auto& question : compiled->questions) {
       if (question.is_derived() || question.type.kind == protocol::AnswerKind::kFile) continue;
       const auto schema = answer_schema(empty, question);
-      EXPECT_TRUE(check_schema(schema)) << question.name << ": " << check_schema(schema).error().message;
+      EXPECT_TRUE(base::check_schema(schema)) << question.name << ": " << base::check_schema(schema).error().message;
       EXPECT_TRUE(requires_everything(schema)) << question.name;
       if (const auto* examples = schema["examples"].if_list()) {
-        const auto fits = validate(examples->front(), schema);
+        const auto fits = base::validate(examples->front(), schema);
         EXPECT_TRUE(fits) << question.name << ": " << fits.error().message;
       }
     }
@@ -222,10 +222,10 @@ TEST(AssessReply, WantsEveryQuestionOnce) {
           R"({"specificity":7,"measurability":8,"completeness":9,"coherence":10,"relevance":6,"issues":["a"],"follow_ups":[]})")
           .value();
   const Value one = Value::Record{{"assessments", Value::Record{{"A.purpose", judgement}}}};
-  EXPECT_FALSE(validate(one, schema));
+  EXPECT_FALSE(base::validate(one, schema));
   EXPECT_FALSE(read_assess_reply(names, one));
   const Value both = Value::Record{{"assessments", Value::Record{{"A.purpose", judgement}, {"A.place", judgement}}}};
-  ASSERT_TRUE(validate(both, schema));
+  ASSERT_TRUE(base::validate(both, schema));
   const auto read = read_assess_reply(names, both).value();
   ASSERT_EQ(read.size(), 2U);
   EXPECT_EQ(read[0].question, "A.purpose");

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
-#include "llm/json_schema.hpp"
+#include "base/json_schema.hpp"
 #include "llm/strict_schema.hpp"
 #include "sim/known_project.hpp"
 #include "sim/seeded_random.hpp"
@@ -81,9 +81,9 @@ class SchemaMaker {
 TEST(ContentGenerator, FitsEverySchema) {
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     const Value schema = SchemaMaker(seed).make(4);
-    ASSERT_TRUE(llm::check_schema(schema).has_value()) << base::to_json(schema);
+    ASSERT_TRUE(base::check_schema(schema).has_value()) << base::to_json(schema);
     const Value value = generate_value(schema, {seed, 0.5});
-    const auto fits = llm::validate(value, schema);
+    const auto fits = base::validate(value, schema);
     ASSERT_TRUE(fits.has_value()) << fits.error().message << "\n"
                                   << base::to_json(schema) << "\n"
                                   << base::to_json(value);
@@ -94,7 +94,7 @@ TEST(ContentGenerator, FitsConstraintsThatWereMovedIntoDescriptions) {
   for (std::uint64_t seed = 0; seed < 1000; ++seed) {
     const Value schema = SchemaMaker(seed).make(4);
     const Value value = generate_value(llm::to_strict_schema(schema), {seed, 0.5});
-    const auto fits = llm::validate(value, schema);
+    const auto fits = base::validate(value, schema);
     ASSERT_TRUE(fits.has_value()) << fits.error().message << "\n"
                                   << base::to_json(schema) << "\n"
                                   << base::to_json(value);

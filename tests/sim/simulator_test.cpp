@@ -12,7 +12,7 @@
 
 #include "base/json.hpp"
 #include "llm/anthropic_provider.hpp"
-#include "llm/json_schema.hpp"
+#include "base/json_schema.hpp"
 #include "llm/ollama_provider.hpp"
 #include "llm/openai_provider.hpp"
 #include "llm/reply_json.hpp"
@@ -95,7 +95,7 @@ TEST_F(SimulatorTest, EveryClientGetsAReplyThatFitsItsSchema) {
     ASSERT_TRUE(reply.has_value()) << reply.error().message << reply.error().detail;
     const auto value = llm::extract_json(reply->text);
     ASSERT_TRUE(value.has_value()) << reply->text;
-    const auto fits = llm::validate(*value, kSchema);
+    const auto fits = base::validate(*value, kSchema);
     EXPECT_TRUE(fits.has_value()) << fits.error().message;
     EXPECT_EQ(reply->finish, llm::FinishReason::kStop);
     EXPECT_GT(reply->usage.input_tokens, 10);

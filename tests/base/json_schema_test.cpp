@@ -1,4 +1,4 @@
-#include "llm/json_schema.hpp"
+#include "base/json_schema.hpp"
 
 #include <string>
 
@@ -6,12 +6,12 @@
 
 #include "base/json.hpp"
 
-namespace tollgate::llm {
+namespace tollgate::base {
 namespace {
 
 // "" when the value fits, else the message.
 std::string verdict(std::string_view value, std::string_view schema) {
-  const auto status = validate(base::parse_json(value).value(), base::parse_json(schema).value());
+  const auto status = validate(parse_json(value).value(), parse_json(schema).value());
   return status ? "" : status.error().message;
 }
 
@@ -74,7 +74,7 @@ TEST(JsonSchema, AnOpenObjectTakesFurtherMembers) {
 
 TEST(JsonSchema, CheckSchemaNamesKeywordsThatWouldBeIgnored) {
   const auto check = [](std::string_view schema) {
-    const auto status = check_schema(base::parse_json(schema).value());
+    const auto status = check_schema(parse_json(schema).value());
     return status ? "" : status.error().message;
   };
   EXPECT_EQ(check(kAssessment), "");
@@ -87,4 +87,4 @@ TEST(JsonSchema, CheckSchemaNamesKeywordsThatWouldBeIgnored) {
 }
 
 }  // namespace
-}  // namespace tollgate::llm
+}  // namespace tollgate::base

@@ -1,4 +1,4 @@
-// Checks values against the part of JSON Schema 2020-12 that reply schemas use:
+// Checks values against the part of JSON Schema 2020-12 that our schemas use:
 //   type (one or a list), enum, const, anyOf; properties, required, additionalProperties (boolean); items, minItems,
 //   maxItems; minLength, maxLength (in characters); minimum, maximum.
 // title, description, default, examples, format, pattern, $schema and x-… are annotations: allowed and not checked.
@@ -8,13 +8,13 @@
 #include "base/result.hpp"
 #include "base/value.hpp"
 
-namespace tollgate::llm {
+namespace tollgate::base {
 
 // kInvalidArgument; the message begins with the JSON pointer (RFC 6901) of the first member that does not fit:
 // "/scores/2/score: 11 is more than the maximum 10".
-base::Status validate(const base::Value& value, const base::Value& schema);
+Status validate(const Value& value, const Value& schema);
 
 // kUnsupported, naming the keyword and its place, when validate() would not honour all that `schema` says.
-base::Status check_schema(const base::Value& schema);
+Status check_schema(const Value& schema);
 
-}  // namespace tollgate::llm
+}  // namespace tollgate::base

@@ -1,4 +1,4 @@
-#include "llm/json_schema.hpp"
+#include "base/json_schema.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,12 +10,8 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 
-namespace tollgate::llm {
+namespace tollgate::base {
 namespace {
-
-using base::ErrorCode;
-using base::Status;
-using base::Value;
 
 constexpr std::array<std::string_view, 14> kChecked = {
     "type",  "enum",     "const",    "anyOf",   "properties", "required",  "additionalProperties",
@@ -27,8 +23,8 @@ std::string place(std::string_view pointer) {
   return pointer.empty() ? "the value" : std::string(pointer);
 }
 
-std::unexpected<base::Error> misfit(std::string_view pointer, std::string_view complaint) {
-  return base::fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", place(pointer), complaint));
+std::unexpected<Error> misfit(std::string_view pointer, std::string_view complaint) {
+  return fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", place(pointer), complaint));
 }
 
 std::string child(std::string_view pointer, std::string_view key) {
@@ -74,7 +70,7 @@ Status check_type(const Value& value, const Value& type, std::string_view pointe
   if (const auto* several = type.if_list()) {
     const auto fits = [&](const Value& each) { return each.is_string() && has_type(value, *each.if_string()); };
     if (std::ranges::any_of(*several, fits)) return {};
-    return misfit(pointer, fmt::format("is of type {}, must be one of {}", json_type(value), base::to_json(type)));
+    return misfit(pointer, fmt::format("is of type {}, must be one of {}", json_type(value), to_json(type)));
   }
   return {};
 }
@@ -131,7 +127,7 @@ Status check_record(const Value& value, const Value& schema, const std::string& 
     if (const Value* member_schema = schema["properties"].find(key)) {
       TRY_STATUS(check(member, *member_schema, child(pointer, key)));
     } else if (open && !*open) {
-      return misfit(child(pointer, base::shortened(key, 80)), "is not a member the schema knows");
+      return misfit(child(pointer, shortened(key, 80)), "is not a member the schema knows");
     }
   }
   return {};
@@ -149,10 +145,10 @@ Status check_alternatives(const Value& value, const Value::List& alternatives, c
 
 Status check_choice(const Value& value, const Value& schema, std::string_view pointer) {
   if (const auto* choices = schema["enum"].if_list(); choices && std::ranges::find(*choices, value) == choices->end()) {
-    return misfit(pointer, fmt::format("is none of {}", base::shortened(base::to_json(schema["enum"]), 200)));
+    return misfit(pointer, fmt::format("is none of {}", shortened(to_json(schema["enum"]), 200)));
   }
   if (const Value* only = schema.find("const"); only && *only != value) {
-    return misfit(pointer, fmt::format("is not {}", base::shortened(base::to_json(*only), 200)));
+    return misfit(pointer, fmt::format("is not {}", shortened(to_json(*only), 200)));
   }
   return {};
 }
@@ -179,16 +175,15 @@ bool is_known(std::string_view keyword) {
 Status check_keywords(const Value& schema, const std::string& pointer) {
   if (schema.if_bool()) return {};
   const auto* record = schema.if_record();
-  if (!record) return base::fail(ErrorCode::kUnsupported, fmt::format("{}: is no JSON schema", place(pointer)));
+  if (!record) return fail(ErrorCode::kUnsupported, fmt::format("{}: is no JSON schema", place(pointer)));
   for (const auto& [keyword, value] : *record) {
     if (!is_known(keyword)) {
-      return base::fail(ErrorCode::kUnsupported, fmt::format("{}: the keyword \"{}\" is not supported in reply schemas",
-                                                             place(pointer), keyword));
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("{}: the keyword \"{}\" is not supported", place(pointer), keyword));
     }
   }
   if (const Value* open = schema.find("additionalProperties"); open && !open->if_bool()) {
-    return base::fail(ErrorCode::kUnsupported,
-                      fmt::format("{}: additionalProperties must be true or false", place(pointer)));
+    return fail(ErrorCode::kUnsupported, fmt::format("{}: additionalProperties must be true or false", place(pointer)));
   }
   if (const auto* members = schema["properties"].if_record()) {
     for (const auto& [key, member] : *members) {
@@ -214,4 +209,4 @@ Status check_schema(const Value& schema) {
   return check_keywords(schema, "");
 }
 
-}  // namespace tollgate::llm
+}  // namespace tollgate::base

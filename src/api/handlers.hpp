@@ -1,0 +1,44 @@
+// What each route does. All of it is thin: decisions are made in engine and session. See routes.cpp for the table.
+#pragma once
+
+#include "api/message.hpp"
+#include "api/route.hpp"
+
+namespace tollgate::api {
+
+using HandlerResult = boost::asio::awaitable<base::Result<Reply>>;
+
+// session_handlers.cpp
+HandlerResult create_session(Service& service, Request request);
+HandlerResult list_sessions(Service& service, Request request);
+HandlerResult show_session(Service& service, Request request);
+HandlerResult delete_session(Service& service, Request request);
+HandlerResult run_session(Service& service, Request request);
+HandlerResult show_progress(Service& service, Request request);
+
+// answer_handlers.cpp
+HandlerResult list_questions(Service& service, Request request);
+HandlerResult put_answer(Service& service, Request request);
+HandlerResult waive_rule(Service& service, Request request);
+
+// event_handlers.cpp
+HandlerResult list_events(Service& service, Request request);
+HandlerResult stream_events(Service& service, Request request);
+
+// result_handlers.cpp
+HandlerResult list_checkpoints(Service& service, Request request);
+HandlerResult fork_checkpoint(Service& service, Request request);
+HandlerResult list_findings(Service& service, Request request);
+HandlerResult show_decision(Service& service, Request request);
+HandlerResult show_charter(Service& service, Request request);
+
+// protocol_handlers.cpp
+HandlerResult list_protocols(Service& service, Request request);
+HandlerResult show_protocol(Service& service, Request request);
+
+// system_handlers.cpp
+HandlerResult is_live(Service& service, Request request);
+HandlerResult is_ready(Service& service, Request request);
+HandlerResult show_openapi(Service& service, Request request);
+
+}  // namespace tollgate::api

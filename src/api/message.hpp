@@ -1,0 +1,49 @@
+// A request as the routes see it, and what they answer: HTTP without sockets.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/value.hpp"
+
+namespace tollgate::api {
+
+using StringMap = std::map<std::string, std::string, std::less<>>;
+
+struct Request {
+  std::string method;
+  std::string target;  // path and query, as received
+  StringMap headers;   // names in lower case
+  std::string body{};
+  std::string request_id{};  // echoed in every reply and error
+  // Filled in by the router.
+  StringMap path{};   // by the name in the pattern: "session", "question" …; decoded
+  StringMap query{};  // decoded; the last one of a name counts
+
+  std::string_view header(std::string_view name) const;     // empty: absent
+  std::string_view parameter(std::string_view name) const;  // of the query; empty: absent
+};
+
+// The events of a session from `after` on, sent for as long as the client reads.
+struct EventStream {
+  base::SessionId session;
+  std::int64_t after = 0;
+};
+
+struct Reply {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::optional<EventStream> stream{};  // instead of a body
+};
+
+Reply json_reply(const base::Value& body, int status = 200);
+
+}  // namespace tollgate::api
