@@ -28,7 +28,7 @@ base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, b
   TRY(const auto path, sqlite_path(config.database_url));
   TRY(impl->store, store::open_sqlite_store({.path = path}));
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
-                                    .call_timeout = std::chrono::seconds(config.llm_timeout_seconds)};
+                                    .calls = {.timeout = std::chrono::seconds(config.llm_timeout_seconds)}};
   impl->engine =
       std::make_unique<engine::Engine>(impl->context.get_executor(), *impl->store, clock, random,
                                        engine::Models{impl->chosen.provider.get(), impl->chosen.models}, runner);
