@@ -16,22 +16,25 @@ namespace http = beast::http;
 using base::ErrorCode;
 using boost::system::error_code;
 
+std::string in_seconds(std::chrono::milliseconds limit) {
+  return fmt::format("{:g} s", std::chrono::duration<double>(limit).count());
+}
+
 std::string timed_out(Step step, const Origin& origin, const HttpClientConfig& config) {
   const auto host = origin.authority();
   switch (step) {
     case Step::kConnect:
     case Step::kHandshake:
-      return fmt::format("no connection to {} within {} ms (http.connect_timeout)", host,
-                         config.connect_timeout.count());
+      return fmt::format("no connection to {} within {} (http_connect_timeout_seconds)", host,
+                         in_seconds(config.connect_timeout));
     case Step::kSend:
-      return fmt::format("{} took nothing of the request for {} ms (http.idle_timeout)", host,
-                         config.idle_timeout.count());
+      return fmt::format("{} took nothing of the request for {} (http_idle_timeout_seconds)", host,
+                         in_seconds(config.idle_timeout));
     case Step::kWaitForReply:
-      return fmt::format("no reply from {} within {} ms (http.first_byte_timeout)", host,
-                         config.first_byte_timeout.count());
+      return fmt::format("no reply from {} within {}", host, in_seconds(config.first_byte_timeout));
     case Step::kReadBody:
-      return fmt::format("the reply of {} stood still for {} ms (http.idle_timeout)", host,
-                         config.idle_timeout.count());
+      return fmt::format("the reply of {} stood still for {} (http_idle_timeout_seconds)", host,
+                         in_seconds(config.idle_timeout));
   }
   return host;
 }
@@ -44,12 +47,12 @@ bool is_too_large(const error_code& error) {
 base::Error too_large(const error_code& error, const Origin& origin, const HttpClientConfig& config) {
   if (error == http::error::body_limit) {
     return {ErrorCode::kTooLarge,
-            fmt::format("the reply of {} is larger than {} bytes (http.max_body_bytes)", origin.authority(),
+            fmt::format("the reply of {} is larger than {} bytes, the most that is read", origin.authority(),
                         config.max_body_bytes),
             error.message()};
   }
   return {ErrorCode::kTooLarge,
-          fmt::format("the reply headers of {} are larger than {} bytes (http.max_header_bytes)", origin.authority(),
+          fmt::format("the reply headers of {} are larger than {} bytes, the most that is read", origin.authority(),
                       config.max_header_bytes),
           error.message()};
 }
@@ -63,7 +66,7 @@ base::Error refused(const error_code& error, Step step, const Origin& origin) {
     case Step::kHandshake:
       return {
           ErrorCode::kUnavailable,
-          fmt::format("no secure connection to {}; if it uses a private certificate authority, set http.ca_file", host),
+          fmt::format("no secure connection to {}; if it uses a private certificate authority, set http_ca_file", host),
           error.message()};
     case Step::kSend:
     case Step::kWaitForReply:

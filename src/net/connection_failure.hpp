@@ -13,7 +13,7 @@
 
 namespace tollgate::net {
 
-// What a connection was doing when it failed: decides code, message and the setting named.
+// What a connection was doing when it failed: decides code, message and the setting named, if one cures.
 enum class Step { kConnect, kHandshake, kSend, kWaitForReply, kReadBody };
 
 // Not a coroutine: after a cancellation, awaiting one would throw.

@@ -39,8 +39,8 @@ base::Result<std::unique_ptr<TlsSettings>> TlsSettings::load(const std::string& 
   }
   if (error) {
     return base::fail(ErrorCode::kInvalidArgument,
-                      ca_file.empty() ? "the system's CA certificates cannot be read; set http.ca_file"
-                                      : fmt::format("http.ca_file: {} holds no readable PEM certificate", ca_file),
+                      ca_file.empty() ? "the system's CA certificates cannot be read; set http_ca_file"
+                                      : fmt::format("http_ca_file: {} holds no readable PEM certificate", ca_file),
                       error.message());
   }
   return std::unique_ptr<TlsSettings>(new TlsSettings(std::move(impl)));
