@@ -21,12 +21,15 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <sys/socket.h>
 
-#include "net/beast_message.hpp"
 #include "net/connection_failure.hpp"
 #include "net/http_connection.hpp"
+#include "net/http_message.hpp"
+#include "net/request_head.hpp"
 
 namespace tollgate::net {
 
@@ -61,7 +64,7 @@ class BeastConnection final : public HttpConnection {
     if (send_error && !hung_up)
       co_return explained(send_error, Step::kSend, call, co_await asio::this_coro::cancellation_state);
 
-    std::optional<BeastReplyParser> parser;
+    std::optional<Parser> parser;
     do {  // past 100 Continue and its kind
       parser.emplace();
       parser->header_limit(config_.max_header_bytes);
@@ -75,7 +78,7 @@ class BeastConnection final : public HttpConnection {
       }
     } while (parser->get().result_int() < 200);
 
-    HttpHead reply = reply_head(*parser);
+    HttpHead reply = head_of(*parser);
     CO_TRY_STATUS(co_await read_body(*parser, reply, call));
     reusable_ = parser->keep_alive() && buffer_.size() == 0 && !hung_up;
     lowest().expires_never();
@@ -93,9 +96,20 @@ class BeastConnection final : public HttpConnection {
   }
 
  private:
+  using Parser = http::response_parser<http::buffer_body>;
+
+  static HttpHead head_of(const Parser& parser) {
+    const auto& message = parser.get();
+    HttpHead head{static_cast<int>(message.result_int())};
+    for (const auto& field : message) {
+      head.headers.push_back({std::string(field.name_string()), std::string(field.value())});
+    }
+    return head;
+  }
+
   // By hand and not by http::async_read_some, which waits for the line end after a chunk before it hands the chunk
   // over.
-  asio::awaitable<base::Status> read_body(BeastReplyParser& parser, const HttpHead& head, const HttpCall& call) {
+  asio::awaitable<base::Status> read_body(Parser& parser, const HttpHead& head, const HttpCall& call) {
     bool told = false;
     while (!parser.is_done()) {
       error_code error = http::error::need_more;
@@ -120,7 +134,7 @@ class BeastConnection final : public HttpConnection {
   }
 
   // Lets the parser take one step through what was received; returns the part of the body in it.
-  std::string_view parse_some(BeastReplyParser& parser, error_code& error) {
+  std::string_view parse_some(Parser& parser, error_code& error) {
     auto& body = parser.get().body();
     body.data = chunk_.data();
     body.size = chunk_.size();

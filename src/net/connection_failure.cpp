@@ -36,7 +36,7 @@ std::string timed_out(Step step, const Origin& origin, const HttpClientConfig& c
       return fmt::format("the reply of {} stood still for {} (http_idle_timeout_seconds)", host,
                          in_seconds(config.idle_timeout));
   }
-  return host;
+  return {};
 }
 
 bool is_too_large(const error_code& error) {

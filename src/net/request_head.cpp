@@ -1,4 +1,4 @@
-#include "net/beast_message.hpp"
+#include "net/request_head.hpp"
 
 #include <sstream>
 #include <utility>
@@ -38,15 +38,6 @@ std::string request_head(const HttpCall& call) {
   std::ostringstream head;
   head << message.base();
   return std::move(head).str();
-}
-
-HttpHead reply_head(const BeastReplyParser& parser) {
-  const auto& message = parser.get();
-  HttpHead head{static_cast<int>(message.result_int())};
-  for (const auto& field : message) {
-    head.headers.push_back({std::string(field.name_string()), std::string(field.value())});
-  }
-  return head;
 }
 
 }  // namespace tollgate::net
