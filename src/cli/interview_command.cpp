@@ -155,7 +155,7 @@ base::Status run(Invocation& invocation, const Arguments& arguments) {
   TRY(auto workspace, Workspace::open(config, world.clock, world.random));
   Prompter prompter(world.in, world.out, screen_of(world));
   TRY(const auto id, choose_session(invocation, arguments, *workspace, prompter));
-  const std::string resume = fmt::format("tollgate interview {}", short_id(id));
+  const std::string resume = invocation.next_command(fmt::format("tollgate interview {}", short_id(id)));
   const InterruptNotice on_interrupt(fmt::format("\nEverything acknowledged is saved. Go on with:\n  {}\n", resume));
   const auto user = world.environment.find("USER");
   auto desk = make_workspace_desk({.workspace = *workspace,

@@ -13,9 +13,8 @@ namespace tollgate::engine {
 
 using base::Status;
 
-Assessor::Assessor(SessionJournal& journal, ModelCalls& calls, const session::RunPolicy& policy,
-                   const session::Brief& brief)
-    : journal_(journal), calls_(calls), policy_(policy), brief_(brief) {}
+Assessor::Assessor(SessionJournal& journal, ModelCalls& calls, const session::RunPolicy& policy)
+    : journal_(journal), calls_(calls), policy_(policy) {}
 
 store::Async<void> Assessor::assess(std::vector<std::string> questions) {
   std::vector<session::Assessment> assessments;
@@ -61,7 +60,7 @@ session::Assessment Assessor::by_precheck(const std::string& name) const {
   assessment.prechecks = std::move(result.fired);
   assessment.issues = std::move(result.issues);
   assessment.follow_ups = std::move(result.follow_ups);
-  assessment.verdict = session::judge(session(), question, assessment.score, policy_, brief_);
+  assessment.verdict = session::judge(session(), question, assessment.score);
   return assessment;
 }
 
@@ -83,7 +82,7 @@ store::Async<std::vector<session::Assessment>> Assessor::by_model(std::vector<st
     assessment.follow_ups = std::move(judgement.follow_ups);
     assessment.assessor = session::Assessor::kLlm;
     assessment.model = reply.model;
-    assessment.verdict = session::judge(session(), question, assessment.score, policy_, brief_);
+    assessment.verdict = session::judge(session(), question, assessment.score);
     assessments.push_back(std::move(assessment));
   }
   co_return assessments;

@@ -18,7 +18,7 @@ namespace tollgate::engine {
 
 class Assessor {
  public:
-  Assessor(SessionJournal& journal, ModelCalls& calls, const session::RunPolicy& policy, const session::Brief& brief);
+  Assessor(SessionJournal& journal, ModelCalls& calls, const session::RunPolicy& policy);
 
   // `questions` are of one group, each with an answer. Errors: those of the call and of the journal.
   store::Async<void> assess(std::vector<std::string> questions);
@@ -33,7 +33,6 @@ class Assessor {
   SessionJournal& journal_;
   ModelCalls& calls_;
   const session::RunPolicy& policy_;
-  const session::Brief& brief_;
 };
 
 }  // namespace tollgate::engine

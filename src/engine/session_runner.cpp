@@ -62,7 +62,7 @@ SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore
                journal_.observe("work.retried",
                                 Value::Record{{"task", llm::name(task)}, {"why", why.message}, {"tries", tries}});
              }),
-      assessor_(journal_, calls_, policy_, brief_),
+      assessor_(journal_, calls_, policy_),
       drafter_(journal_, calls_, policy_, brief_),
       wake_(executor),
       scope_(executor, [this](std::string_view task, std::string_view what) {

@@ -87,7 +87,7 @@ TEST_P(SessionRunner, StopsAClearFailureBeforeAnyCall) {
     EXPECT_THAT(FakeProvider::subjects(*request), Not(Contains("B.quality")));
   const auto loaded = load(*engine, id);
   EXPECT_EQ(loaded.session->assessment("B.quality")->assessor, session::Assessor::kPrecheck);
-  EXPECT_EQ(loaded.session->assessment("B.quality")->verdict, Verdict::kEscalated);
+  EXPECT_EQ(loaded.session->assessment("B.quality")->verdict, Verdict::kRejected);
 }
 
 TEST_P(SessionRunner, DraftsOnlyWhatIsRequiredAndMissing) {
