@@ -70,7 +70,7 @@ base::Result<std::string> ask_protocol(Prompter& prompter) {
         prompter.read(fmt::format("Protocol, by number or as a file (Enter: {}): ", protocol::kDefaultProtocol));
     if (!typed || base::trim(*typed) == "/quit")
       return base::fail(ErrorCode::kInvalidArgument, "no session was started");
-    const std::string word(base::trim(*typed));
+    std::string word(base::trim(*typed));
     if (word.empty()) return std::string(protocol::kDefaultProtocol);
     const auto number = base::Decimal::parse(word);
     const auto index = number ? number->to_int64() : std::nullopt;

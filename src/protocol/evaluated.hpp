@@ -21,7 +21,10 @@ class Operand {
   const base::Value& operator*() const { return borrowed_ == nullptr ? owned_ : *borrowed_; }
   const base::Value* operator->() const { return &**this; }
   bool is_borrowed() const { return borrowed_ != nullptr; }
-  base::Value take() && { return borrowed_ == nullptr ? std::move(owned_) : *borrowed_; }
+  base::Value take() && {
+    if (borrowed_ != nullptr) return *borrowed_;
+    return std::move(owned_);
+  }
 
  private:
   const base::Value* borrowed_ = nullptr;

@@ -62,7 +62,7 @@ Evaluation evaluate(const Code& code, const Environment& environment) {
 Evaluation Evaluator::run(const Code& code) {
   auto outcome = evaluate(code);
   std::optional<Value> value;
-  if (outcome) value = copy(*std::move(outcome));
+  if (outcome) value = copy(std::move(*outcome));
   // Nothing absorbs an exhausted budget: what was skipped might have changed the result.
   if (exhausted_) return Undefined{fmt::format("it takes more than {} steps", kMaxSteps)};
   if (value) return *std::move(value);
