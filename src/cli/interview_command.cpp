@@ -48,7 +48,8 @@ Screen screen_of(const Surroundings& world) {
   const bool dumb = terminal != world.environment.end() && terminal->second == "dumb";
   return {.columns = static_cast<std::size_t>(std::max(world.columns, 1)),
           .colour = world.out_is_terminal && !is_set(world, "NO_COLOR") && !dumb,
-          .echo = !world.in_is_terminal};
+          .echo = !world.in_is_terminal,
+          .keys = world.in_is_terminal && world.out_is_terminal && !dumb};
 }
 
 base::Result<std::string> ask_title(Prompter& prompter) {
