@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "charter/answers_section.hpp"
-#include "charter/answers_section.hpp"
 #include "tests/charter/outline.hpp"
 #include "tests/charter/sample_review.hpp"
 
