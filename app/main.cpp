@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -30,6 +31,12 @@ int terminal_columns() {
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+// As after `tollgate … | head`: that is no failure.
+bool reader_is_gone() {
+  pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,7 +58,7 @@ int main(int argc, char** argv) {
                                             .columns = terminal_columns()};
     const int code = tollgate::cli::run_command_line(world);
     std::cout.flush();
-    if (!std::cout) {
+    if (!std::cout && !reader_is_gone()) {
       std::cerr << "tollgate: the output could not be written; is the disk full?\n";
       return code == 0 ? 1 : code;
     }

@@ -34,6 +34,25 @@ Value assessment_json(const Review& review, const AnswerLine& line) {
                        {"at", to_rfc3339(judged.at)}};
 }
 
+// Revisions that another one has replaced, with the last score of each.
+Value earlier_json(const Review& review, const AnswerLine& line) {
+  Value::List earlier;
+  for (const auto& answer : review.session.revisions(line.question->name)) {
+    if (answer.revision == line.answer->revision) continue;
+    Value score;
+    for (const auto& assessment : review.session.assessments(answer.question)) {
+      if (assessment.revision == answer.revision) score = assessment.score;
+    }
+    earlier.push_back(Value::Record{{"revision", answer.revision},
+                                    {"value", answer.value},
+                                    {"source", session::name(answer.source)},
+                                    {"author", answer.author},
+                                    {"at", to_rfc3339(answer.at)},
+                                    {"score", std::move(score)}});
+  }
+  return earlier;
+}
+
 Value answer_json(const Review& review, const AnswerLine& line) {
   const auto& question = *line.question;
   return Value::Record{{"question", question.name},
@@ -48,7 +67,8 @@ Value answer_json(const Review& review, const AnswerLine& line) {
                        {"author", line.answer->author},
                        {"at", to_rfc3339(line.answer->at)},
                        {"status", session::name(line.status)},
-                       {"assessment", assessment_json(review, line)}};
+                       {"assessment", assessment_json(review, line)},
+                       {"earlier", earlier_json(review, line)}};
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ using protocol::Question;
 
 class Chapter {
  public:
-  Chapter(const Review& review, std::set<std::string>& anchors) : review_(review), anchors_(anchors) {}
+  Chapter(const Review& review, std::set<std::string>& printed) : review_(review), printed_(printed) {}
 
   std::vector<Block> write(const CharterSection& section) {
     if (section.text) blocks_.emplace_back(Paragraph{plain(section.text->render(review_.session.environment()))});
@@ -56,26 +56,27 @@ class Chapter {
 
   // Where appendix A points to: the first place that shows the question.
   std::string anchor_of(const Question& question) {
-    return anchors_.insert(question.name).second ? "q-" + question.name : std::string();
+    return printed_.insert(question.name).second ? "q-" + question.name : std::string();
   }
 
   const Review& review_;
-  std::set<std::string>& anchors_;
+  std::set<std::string>& printed_;
   Facts facts_;
   std::vector<Block> blocks_;
 };
 
 }  // namespace
 
-void add_chapters(Document& document, const Review& review) {
-  std::set<std::string> anchors;
+std::set<std::string> add_chapters(Document& document, const Review& review) {
+  std::set<std::string> printed;
   for (const auto& section : review.protocol().charter.sections) {
     if (section.show_if && !section.show_if->holds(review.session.environment())) continue;
-    auto blocks = Chapter(review, anchors).write(section);
+    auto blocks = Chapter(review, printed).write(section);
     if (blocks.empty()) continue;
     document.blocks.emplace_back(Heading{1, section.title, "section-" + section.id});
     for (auto& block : blocks) document.blocks.push_back(std::move(block));
   }
+  return printed;
 }
 
 }  // namespace tollgate::charter

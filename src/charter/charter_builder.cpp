@@ -37,13 +37,15 @@ Document build_charter(const session::Session& session, const CharterFacts& fact
     add_open_points(document, review);
   }
   add_findings(document, review);
-  add_chapters(document, review);
+  const auto printed = add_chapters(document, review);
   add_gates(document, review);
   document.blocks.emplace_back(PageBreak{});
-  add_answers(document, review);
-  add_remarks(document, review);
-  add_decision_table(document, review);
-  add_checkpoints(document, review);
+  Appendices appendices;
+  add_answers(document, review, appendices, printed);
+  add_earlier_answers(document, review, appendices);
+  add_remarks(document, review, appendices);
+  add_decision_table(document, review, appendices);
+  add_checkpoints(document, review, appendices);
   add_references(document, review);
   add_signatures(document, review);
   return document;

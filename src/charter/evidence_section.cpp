@@ -41,10 +41,10 @@ const std::vector<protocol::DecisionRule>* rules_in_use(const Review& review) {
   return it == profiles.end() ? nullptr : &it->second;
 }
 
-void add_decision_table(Document& document, const Review& review) {
+void add_decision_table(Document& document, const Review& review, Appendices& appendices) {
   const auto* rules = rules_in_use(review);
   if (rules == nullptr) return;
-  document.blocks.emplace_back(Heading{1, "Appendix C: Decision table", "decision-table"});
+  document.blocks.emplace_back(Heading{1, appendices.next("Decision table"), "decision-table"});
   document.blocks.emplace_back(Paragraph{plain("The first rule that holds decides.")});
   Table table{
       {},
@@ -61,8 +61,8 @@ void add_decision_table(Document& document, const Review& review) {
   document.blocks.emplace_back(std::move(table));
 }
 
-void add_checkpoints(Document& document, const Review& review) {
-  document.blocks.emplace_back(Heading{1, "Appendix D: Checkpoints", "checkpoints"});
+void add_checkpoints(Document& document, const Review& review, Appendices& appendices) {
+  document.blocks.emplace_back(Heading{1, appendices.next("Checkpoints"), "checkpoints"});
   if (review.facts.checkpoints.empty()) {
     document.blocks.emplace_back(Paragraph{plain("None has been written.")});
     return;

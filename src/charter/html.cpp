@@ -28,7 +28,7 @@ std::string escaped(std::string_view text) {
 }
 
 std::string styled(const Span& span) {
-  const std::string text = escaped(span.text);
+  std::string text = escaped(span.text);
   switch (span.style) {
     case Style::kPlain: break;
     case Style::kStrong: return "<strong>" + text + "</strong>";

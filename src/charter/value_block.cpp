@@ -67,8 +67,10 @@ std::optional<Text> as_fact(const Question& question, const Value& value) {
   std::string text = value_text(question.type, type, value);
   const bool is_file = question.type.kind == AnswerKind::kFile;
   if (!is_file && (text.size() > kMaxFactBytes || text.find('\n') != std::string::npos)) return {};
+  // Choices stand well on one line, texts and names do not.
   const auto* items = value.if_list();
-  if (items != nullptr && items->size() > 1 && question.type.kind == AnswerKind::kTextList) return {};
+  const bool is_itemised = protocol::is_list(question.type.kind) && question.type.kind != AnswerKind::kMultiEnum;
+  if (items != nullptr && items->size() > 1 && is_itemised) return {};
   return plain(text.empty() ? "none" : std::move(text));
 }
 

@@ -1,6 +1,8 @@
 #include "cli/brief_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -24,6 +26,13 @@ base::Result<base::Value> attach(const fs::path& folder, const std::string& name
   if (relative.empty() || relative.is_absolute() || relative.begin()->string() == "..") {
     return base::fail(base::ErrorCode::kInvalidArgument,
                       fmt::format("the file '{}' must lie below the brief's folder", name));
+  }
+  std::error_code code;
+  const fs::path real = fs::canonical(folder / relative, code);  // where links lead
+  const fs::path home = code ? fs::path() : fs::canonical(folder.empty() ? fs::path(".") : folder, code);
+  if (!code && std::mismatch(home.begin(), home.end(), real.begin(), real.end()).first != home.end()) {
+    return base::fail(base::ErrorCode::kInvalidArgument,
+                      fmt::format("the file '{}' leads out of the brief's folder; copy it there", name));
   }
   TRY(auto bytes, protocol::read_file((folder / relative).string(), kMaxAttachmentBytes));
   store::Blob blob{base::Sha256::of(bytes), std::move(bytes)};

@@ -47,6 +47,8 @@ struct Invocation {
   base::Result<Config> config() const { return load_config(flags, world.environment); }
   // Prints "tollgate: message" and sets the exit code.
   void fail(const base::Error& error);
+  // A command to be typed next, with the --store that this one was given.
+  std::string next_command(std::string command) const;
 };
 
 void add_protocol_command(CLI::App& app, Invocation& invocation);

@@ -36,6 +36,10 @@ std::optional<std::string> unknown_command(const CLI::App& app, const std::vecto
 
 }  // namespace
 
+std::string Invocation::next_command(std::string command) const {
+  return flags.store.empty() ? command : command + " --store " + flags.store;
+}
+
 void Invocation::fail(const base::Error& error) {
   fmt::print(world.err, "tollgate: {}\n", error.message);
   exit_code = base::exit_code(error.code);

@@ -89,6 +89,11 @@ const std::vector<Setting>& settings() {
       {"ollama_host", "OLLAMA_HOST", false, provider_text(&Config::ollama, &ProviderSettings::base_url)},
       {"llm_concurrency", "TOLLGATE_LLM_CONCURRENCY", false, number(&Config::llm_concurrency, 1, 256)},
       {"llm_timeout_seconds", "TOLLGATE_LLM_TIMEOUT_SECONDS", false, number(&Config::llm_timeout_seconds, 1, 3600)},
+      {"http_ca_file", "TOLLGATE_HTTP_CA_FILE", false, text(&Config::http_ca_file)},
+      {"http_connect_timeout_seconds", "TOLLGATE_HTTP_CONNECT_TIMEOUT_SECONDS", false,
+       number(&Config::http_connect_timeout_seconds, 1, 300)},
+      {"http_idle_timeout_seconds", "TOLLGATE_HTTP_IDLE_TIMEOUT_SECONDS", false,
+       number(&Config::http_idle_timeout_seconds, 1, 3600)},
       {"serve_address", "TOLLGATE_SERVE_ADDRESS", false, text(&Config::serve_address)},
       {"serve_port", "TOLLGATE_SERVE_PORT", false, number(&Config::serve_port, 0, 65535)},
   };
@@ -146,6 +151,22 @@ base::Status read_config_file(Config& config, const FlagSettings& flags) {
   return {};
 }
 
+base::Status refuse_unknown(const Environment& environment) {
+  std::vector<std::string> names;
+  for (const auto& setting : settings()) {
+    names.emplace_back(setting.variable);
+    if (setting.secret) names.push_back(names.back() + "_FILE");
+  }
+  for (const auto& [name, value] : environment) {
+    if (!name.starts_with("TOLLGATE_") || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const auto near = base::nearest(name, names);
+    return base::fail(ErrorCode::kInvalidArgument,
+                      fmt::format("unknown environment variable {}{}", name,
+                                  near ? fmt::format("; did you mean {}?", *near) : "; see `tollgate --help`"));
+  }
+  return {};
+}
+
 base::Status read_environment(Config& config, const Environment& environment) {
   for (const auto& setting : settings()) {
     const std::string file_name = std::string(setting.variable) + "_FILE";
@@ -161,19 +182,7 @@ base::Status read_environment(Config& config, const Environment& environment) {
     if (!content) return base::fail(content.error().code, fmt::format("{}: {}", file_name, content.error().message));
     TRY_STATUS(assign(config, setting, std::string(base::trim(*content)), file_name));
   }
-  for (const auto& [name, value] : environment) {
-    if (!name.starts_with("TOLLGATE_")) continue;
-    const std::string_view stem =
-        name.ends_with("_FILE") ? std::string_view(name).substr(0, name.size() - 5) : std::string_view(name);
-    std::vector<std::string> names;
-    for (const auto& setting : settings()) names.emplace_back(setting.variable);
-    if (std::find(names.begin(), names.end(), stem) != names.end()) continue;
-    const auto near = base::nearest(stem, names);
-    return base::fail(ErrorCode::kInvalidArgument,
-                      fmt::format("unknown environment variable {}{}", name,
-                                  near ? fmt::format("; did you mean {}?", *near) : "; see `tollgate --help`"));
-  }
-  return {};
+  return refuse_unknown(environment);
 }
 
 }  // namespace

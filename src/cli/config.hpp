@@ -36,8 +36,11 @@ struct Config {
   ProviderSettings anthropic{};
   ProviderSettings openai{};
   ProviderSettings ollama{};
-  std::int64_t llm_concurrency = 8;        // calls at once, 1–256
-  std::int64_t llm_timeout_seconds = 120;  // per call, 1–3600
+  std::int64_t llm_concurrency = 8;               // calls at once, 1–256
+  std::int64_t llm_timeout_seconds = 120;         // per call, 1–3600
+  std::string http_ca_file{};                     // PEM; empty: the system's certificates
+  std::int64_t http_connect_timeout_seconds = 5;  // name, TCP and TLS together, 1–300
+  std::int64_t http_idle_timeout_seconds = 60;    // between two pieces of a request or reply, 1–3600
   std::string serve_address = "127.0.0.1";
   std::int64_t serve_port = 8080;  // 0: any free one
 };

@@ -48,7 +48,8 @@ Screen screen_of(const Surroundings& world) {
   const bool dumb = terminal != world.environment.end() && terminal->second == "dumb";
   return {.columns = static_cast<std::size_t>(std::max(world.columns, 1)),
           .colour = world.out_is_terminal && !is_set(world, "NO_COLOR") && !dumb,
-          .echo = !world.in_is_terminal};
+          .echo = !world.in_is_terminal,
+          .keys = world.in_is_terminal && world.out_is_terminal && !dumb};
 }
 
 base::Result<std::string> ask_title(Prompter& prompter) {
@@ -70,7 +71,7 @@ base::Result<std::string> ask_protocol(Prompter& prompter) {
         prompter.read(fmt::format("Protocol, by number or as a file (Enter: {}): ", protocol::kDefaultProtocol));
     if (!typed || base::trim(*typed) == "/quit")
       return base::fail(ErrorCode::kInvalidArgument, "no session was started");
-    const std::string word(base::trim(*typed));
+    std::string word(base::trim(*typed));
     if (word.empty()) return std::string(protocol::kDefaultProtocol);
     const auto number = base::Decimal::parse(word);
     const auto index = number ? number->to_int64() : std::nullopt;
@@ -155,7 +156,7 @@ base::Status run(Invocation& invocation, const Arguments& arguments) {
   TRY(auto workspace, Workspace::open(config, world.clock, world.random));
   Prompter prompter(world.in, world.out, screen_of(world));
   TRY(const auto id, choose_session(invocation, arguments, *workspace, prompter));
-  const std::string resume = fmt::format("tollgate interview {}", short_id(id));
+  const std::string resume = invocation.next_command(fmt::format("tollgate interview {}", short_id(id)));
   const InterruptNotice on_interrupt(fmt::format("\nEverything acknowledged is saved. Go on with:\n  {}\n", resume));
   const auto user = world.environment.find("USER");
   auto desk = make_workspace_desk({.workspace = *workspace,

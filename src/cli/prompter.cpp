@@ -6,6 +6,7 @@
 #include <fmt/ostream.h>
 
 #include "cli/terminal_text.hpp"
+#include "cli/typed_keys.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -26,8 +27,6 @@ std::string_view code_of(Style style) {
   }
   return "";
 }
-
-enum class LineEnd { kNewline, kTooLong, kEndOfInput };
 
 // Reads to the end of the line; what is beyond the bound is read and dropped.
 LineEnd read_line(std::istream& in, std::string& line) {
@@ -125,13 +124,29 @@ void Prompter::busy(std::string_view text) {
   is_busy_ = true;
 }
 
+// A line, and with it the lines of a paste that began in it.
+LineEnd Prompter::read_typed(std::string& line) {
+  LineEnd end = read_line(in_, line);
+  if (!screen_.keys) return end;
+  while (end == LineEnd::kNewline && paste_is_open(line)) {
+    std::string more;
+    end = read_line(in_, more);
+    if (line.size() + more.size() > kMaxLineBytes) end = LineEnd::kTooLong;
+    if (end == LineEnd::kNewline) line += '\n' + more;
+  }
+  if (end == LineEnd::kEndOfInput && !line.empty()) end = LineEnd::kNewline;
+  line = text_of_keys(line);
+  return end;
+}
+
 std::optional<std::string> Prompter::read(std::string_view prompt) {
   for (;;) {
     clear_busy();
-    fmt::print(out_, "{}", styled(printable(prompt), Style::kAccent));
+    fmt::print(out_, "{}{}", screen_.keys ? kMarkPastes : "", styled(printable(prompt), Style::kAccent));
     out_.flush();
     std::string line;
-    const LineEnd end = read_line(in_, line);
+    const LineEnd end = read_typed(line);
+    if (screen_.keys) fmt::print(out_, "{}", kMarkPastesNoMore);
     after_gap_ = false;
     if (end == LineEnd::kEndOfInput) {
       fmt::print(out_, "\n");

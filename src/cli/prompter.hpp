@@ -15,12 +15,15 @@ namespace tollgate::cli {
 
 inline constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
 
+enum class LineEnd { kNewline, kTooLong, kEndOfInput };
+
 enum class Style { kPlain, kBold, kDim, kGood, kWarn, kBad, kAccent };
 
 struct Screen {
   std::size_t columns = 80;
   bool colour = false;  // ANSI colours, and lines that are written over
   bool echo = false;    // repeat what was read: the input is no terminal
+  bool keys = false;    // a person types: pastes are marked, key sequences are dropped
 };
 
 class Prompter {
@@ -39,7 +42,8 @@ class Prompter {
   // Shown while something takes its time; gone with the next output. Nothing where lines cannot be written over.
   void busy(std::string_view text);
 
-  // One line without its end; nullopt when the input has ended. Too long a line is refused and asked for again.
+  // One line without its end, or all the lines of a paste; nullopt when the input has ended. Too long a line is refused
+  // and asked for again.
   std::optional<std::string> read(std::string_view prompt);
 
   std::size_t columns() const;  // for text, at an indent of 2
@@ -49,6 +53,7 @@ class Prompter {
   void put(std::string_view line);
   void hang(std::string_view lead, Style lead_style, std::string_view text, Style style, std::size_t indent);
   void clear_busy();
+  LineEnd read_typed(std::string& line);
 
   std::istream& in_;
   std::ostream& out_;

@@ -56,8 +56,7 @@ Entered<std::string> ask_text(Dialogue& dialogue, const Slot& slot) {
   if (is_prose(slot.type.kind)) return dialogue.text("> ");
   TRY(std::string line, slot.type.kind == AnswerKind::kTextList ? dialogue.text("> ") : dialogue.line("> "));
   // A list that does not close on its first line was pasted over several.
-  const bool is_list = slot.type.kind == AnswerKind::kTextList || slot.type.kind == AnswerKind::kMultiEnum;
-  if (is_list && looks_like_list(line) && (line.starts_with('-') || !read_pasted_list(line)))
+  if (protocol::is_list(slot.type.kind) && looks_like_list(line) && (line.starts_with('-') || !read_pasted_list(line)))
     return dialogue.rest_of_block(std::move(line));
   return line;
 }

@@ -54,7 +54,8 @@ base::Result<engine::NewSession> new_session(const Arguments& arguments, const B
   return session;
 }
 
-void print_open(std::ostream& out, const session::Session& session, const session::Plan& plan) {
+void print_open(const Invocation& invocation, const session::Session& session, const session::Plan& plan) {
+  auto& out = invocation.world.out;
   for (const auto& stage_id : plan.failed_gates) {
     fmt::print(out, "\nGate {} is closed:\n", stage_id);
     for (const auto& rule : session.gate(stage_id)->rules) {
@@ -71,8 +72,8 @@ void print_open(std::ostream& out, const session::Session& session, const sessio
     if (question != nullptr) fmt::print(out, "    {}\n", question->ask);
   }
   if (!plan.undecided.empty()) fmt::print(out, "\n{}\n", plan.undecided);
-  const auto id = session.info().id.to_string();
-  fmt::print(out, "\nAdd the answers to the brief, or go on in the terminal:\n  tollgate interview {}\n", id);
+  fmt::print(out, "\nAdd the answers to the brief, or go on in the terminal:\n  {}\n",
+             invocation.next_command("tollgate interview " + session.info().id.to_string()));
 }
 
 base::Value report_json(const session::Session& session, const engine::RunReport& report,
@@ -167,7 +168,7 @@ base::Status run(Invocation& invocation, const Arguments& arguments) {
   } else if (report.plan.decided) {
     print_decision(world.out, session, report, files);
   } else {
-    print_open(world.out, session, report.plan);
+    print_open(invocation, session, report.plan);
   }
   return {};
 }

@@ -104,13 +104,22 @@ base::Status show(Invocation& invocation, const Arguments& arguments, Workspace&
                state.is_decided() ? "" : ", out of date since an answer changed", decision->result.rule);
     for (const auto& rule : decision->result.fired) fmt::print(out, "  {}: {}\n", rule.id, rule.text);
   }
-  fmt::print(out, "\n{} checkpoint{}. Charter: tollgate session export {} --format md\n", loaded.checkpoints.size(),
-             loaded.checkpoints.size() == 1 ? "" : "s", id.to_string());
+  fmt::print(out, "\n{} checkpoint{}. Charter: {}\n", loaded.checkpoints.size(),
+             loaded.checkpoints.size() == 1 ? "" : "s",
+             invocation.next_command(fmt::format("tollgate session export {} --format md", id.to_string())));
   return {};
 }
 
 base::Status export_charter(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
   TRY(const auto id, find_session(workspace, arguments.id));
+  // A charter of altered facts must not leave the house.
+  TRY(const auto checked, workspace.run(workspace.engine().verify(id)));
+  if (!checked.intact()) {
+    return base::fail(base::ErrorCode::kCorrupt,
+                      fmt::format("session {0} was altered since it was recorded, so its charter is not printed; "
+                                  "`tollgate session verify {0}` says where",
+                                  id.to_string()));
+  }
   TRY(const auto loaded, workspace.run(workspace.engine().load(id)));
   TRY(const auto content, engine::print_charter(loaded, *engine::parse_charter_format(arguments.format), version()));
   if (arguments.out.empty() || arguments.out == "-") {
@@ -159,7 +168,8 @@ base::Status fork(Invocation& invocation, const Arguments& arguments, Workspace&
   if (arguments.json) {
     fmt::print(world.out, "{}\n", base::to_pretty_json(row_json(row)));
   } else {
-    fmt::print(world.out, "{}\nGo on with: tollgate interview {}\n", row.id.to_string(), row.id.to_string());
+    fmt::print(world.out, "{}\nGo on with: {}\n", row.id.to_string(),
+               invocation.next_command("tollgate interview " + row.id.to_string()));
   }
   return {};
 }

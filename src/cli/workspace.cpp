@@ -17,18 +17,30 @@ struct Workspace::Impl {
   std::unique_ptr<engine::Engine> engine{};
 };
 
+namespace {
+
+net::HttpClientConfig http_config(const Config& config) {
+  return {.connect_timeout = std::chrono::seconds(config.http_connect_timeout_seconds),
+          // A model may think as long as its call may take; the call's own limit ends it.
+          .first_byte_timeout = std::chrono::seconds(config.llm_timeout_seconds),
+          .idle_timeout = std::chrono::seconds(config.http_idle_timeout_seconds),
+          .ca_file = config.http_ca_file};
+}
+
+}  // namespace
+
 Workspace::Workspace(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Workspace::~Workspace() = default;
 
 base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, base::Clock& clock,
                                                          base::Random& random) {
   auto impl = std::make_unique<Impl>();
-  TRY(impl->http, net::make_http_client(impl->context.get_executor(), {}));
+  TRY(impl->http, net::make_http_client(impl->context.get_executor(), http_config(config)));
   TRY(impl->chosen, choose_provider(config, *impl->http));
   TRY(const auto path, sqlite_path(config.database_url));
   TRY(impl->store, store::open_sqlite_store({.path = path}));
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
-                                    .call_timeout = std::chrono::seconds(config.llm_timeout_seconds)};
+                                    .calls = {.timeout = std::chrono::seconds(config.llm_timeout_seconds)}};
   impl->engine =
       std::make_unique<engine::Engine>(impl->context.get_executor(), *impl->store, clock, random,
                                        engine::Models{impl->chosen.provider.get(), impl->chosen.models}, runner);

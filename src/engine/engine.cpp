@@ -208,7 +208,7 @@ store::Async<store::SessionRow> Engine::fork(base::SessionId id, std::int64_t se
   store::NewSession fork;
   fork.row = record.row;
   fork.row.id = base::SessionId::make(now, random_);
-  fork.row.title = title.empty() ? record.row.title : std::move(title);
+  if (!title.empty()) fork.row.title = std::move(title);
   fork.row.status = store::SessionStatus::kOpen;
   fork.row.decision.clear();
   fork.row.origin = store::Origin{id, seq};

@@ -41,10 +41,9 @@ asio::awaitable<base::Result<ConnectionPool::Lease>> ConnectionPool::enter(Origi
     co_return base::fail(base::ErrorCode::kCancelled, fmt::format("the call to {} was cancelled", origin.host));
   }
   if (lease) co_return std::move(*lease);
-  co_return base::fail(
-      base::ErrorCode::kTimeout,
-      fmt::format("no free connection to {} in time: all {} are in use (http.max_connections_per_origin)", origin.host,
-                  config_.max_connections_per_origin));
+  co_return base::fail(base::ErrorCode::kTimeout,
+                       fmt::format("no free connection to {} in time: all {} that may be open are in use", origin.host,
+                                   config_.max_connections_per_origin));
 }
 
 void ConnectionPool::leave(const Origin& origin) {

@@ -5,9 +5,9 @@
 // Cancel:    terminal cancellation closes the connection. The call returns kCancelled, or throws operation_aborted when
 //            the cancellation falls between two of its steps, as every coroutine does that awaits after it.
 // A kept connection that the server has closed meanwhile is replaced once, as long as nothing of the reply was read.
-// Errors name the host and the setting that cures, never header values, query strings or bodies. Codes: kTimeout,
-// kUnavailable (no connection), kBadReply (not HTTP, or cut short), kTooLarge (a limit below), kInvalidArgument (URL or
-// headers), kCancelled. A status of 4xx or 5xx is a reply, not an error.
+// Errors name the host and the setting that cures (docs/configuration.md), never header values, query strings or
+// bodies. Codes: kTimeout, kUnavailable (no connection), kBadReply (not HTTP, or cut short), kTooLarge (a limit below),
+// kInvalidArgument (URL or headers), kCancelled. A status of 4xx or 5xx is a reply, not an error.
 #pragma once
 
 #include <chrono>

@@ -36,13 +36,22 @@ class Checker {
 
   Checked infer(const Syntax& syntax, const Hint& hint);
 
-  // checker.cpp
+  // checker_literals.cpp
   Checked literal(const Syntax& syntax, const Hint& hint) const;
   Checked enum_literal(const Syntax& syntax, const Hint& hint) const;
+  Checked list(const Syntax& syntax, const Hint& hint);
+  Checked record(const Syntax& syntax, const Hint& hint);
+  Checked record_field(const Syntax& key, const Syntax& value, const Hint& hint, const RecordType* target);
+
+  // checker_names.cpp
   Checked name(const Syntax& syntax) const;
   Checked member(const Syntax& syntax);
   Checked member_of(Code object, const std::string& member, std::size_t offset) const;
   Checked index(const Syntax& syntax);
+  const Local* find_local(std::string_view name, std::size_t& slot) const;
+  ExpressionError unknown_name(const std::vector<std::string>& chain, std::size_t offset) const;
+
+  // checker_operators.cpp
   Checked negation(const Syntax& syntax);
   Checked binary(const Syntax& syntax, const Hint& hint);
   Checked logical(const Syntax& syntax);
@@ -50,13 +59,8 @@ class Checker {
   Checked comparison(const Syntax& syntax);
   Checked membership(const Syntax& syntax);
   Checked conditional(const Syntax& syntax, const Hint& hint);
-  Checked list(const Syntax& syntax, const Hint& hint);
-  Checked record(const Syntax& syntax, const Hint& hint);
-  Checked record_field(const Syntax& key, const Syntax& value, const Hint& hint, const RecordType* target);
   Checked condition(const Syntax& syntax, std::string_view what);
   std::expected<std::vector<Code>, ExpressionError> pair(const Syntax& left, const Syntax& right, const Hint& hint);
-  const Local* find_local(std::string_view name, std::size_t& slot) const;
-  ExpressionError unknown_name(const std::vector<std::string>& chain, std::size_t offset) const;
 
   // checker_calls.cpp
   Checked call(const Syntax& syntax, const Hint& hint);
@@ -73,7 +77,7 @@ class Checker {
 };
 
 std::unexpected<ExpressionError> type_error(std::size_t offset, std::string message, std::string hint = {});
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);  // "" if nothing is near
+Code make_code(Code::Op op, Type type, std::size_t offset);
 
 // Whether its type is known only from where it stands: string, list and record literals, and choices between such.
 bool needs_context(const Syntax& syntax);

@@ -9,13 +9,12 @@
 #include "base/text.hpp"
 #include "protocol/checker.hpp"
 #include "protocol/functions.hpp"
+#include "protocol/suggestions.hpp"
 
 namespace tollgate::protocol {
 namespace {
 
 using Kind = Type::Kind;
-
-constexpr std::size_t kMaxNameBytes = 64;
 
 struct MacroName {
   std::string_view name;
@@ -109,10 +108,7 @@ Checked Checker::has(const Syntax& syntax) {
                        operand.op == Code::Op::kMember || operand.op == Code::Op::kMapItem;
   if (!is_name)
     return type_error(syntax.children[0].offset, "has() takes the name of a question or a member", std::string(kHint));
-  Code code;
-  code.op = Code::Op::kHas;
-  code.type = Type::of(Kind::kBool);
-  code.offset = syntax.offset;
+  Code code = make_code(Code::Op::kHas, Type::of(Kind::kBool), syntax.offset);
   code.operands.push_back(std::move(operand));
   return code;
 }
@@ -135,9 +131,7 @@ Checked Checker::comprehension(const Syntax& syntax, Code::Macro macro, const Hi
     return type_error(syntax.offset,
                       fmt::format("'{}' needs a list or a map, not {}", syntax.text, range.type.to_string()));
   }
-  Code code;
-  code.op = Code::Op::kComprehension;
-  code.offset = syntax.offset;
+  Code code = make_code(Code::Op::kComprehension, {}, syntax.offset);
   code.macro = macro;
   code.slot = locals_.size();
   if (keeps_elements && range.type.kind == Kind::kList) code.path = range.path;
@@ -195,10 +189,7 @@ Checked Checker::invoke(const Function& function, const Syntax& syntax, const Hi
     return type_error(syntax.offset, fmt::format("{}(): {}", function.name, type.error()),
                       fmt::format("write {}", function.signature));
   }
-  Code code;
-  code.op = Code::Op::kCall;
-  code.type = *std::move(type);
-  code.offset = syntax.offset;
+  Code code = make_code(Code::Op::kCall, *std::move(type), syntax.offset);
   code.function = &function;
   code.operands = std::move(codes);
   if (auto error = bad_constant(code)) return std::unexpected(*std::move(error));

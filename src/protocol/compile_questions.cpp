@@ -314,10 +314,11 @@ void compile_question(CompileState& state, Question& question, const SourceNode&
   question.help = state.reader.text(node, "help");
   question.assign = state.reader.text(node, "assign");
   question.bounds = read_bounds(state, node);
-  const bool is_rows = question.type.kind == AnswerKind::kTable || question.type.kind == AnswerKind::kTextList;
-  if (is_rows && !question.bounds.max) question.bounds.max = base::Decimal(200);
-  if ((is_rows || question.type.kind == AnswerKind::kMultiEnum) && !question.bounds.min && question.required)
-    question.bounds.min = base::Decimal(1);
+  if (is_list(question.type.kind)) {
+    const bool has_natural_end = question.type.kind == AnswerKind::kMultiEnum;
+    if (!has_natural_end && !question.bounds.max) question.bounds.max = base::Decimal(200);
+    if (!question.bounds.min && question.required) question.bounds.min = base::Decimal(1);
+  }
   read_rubric_name(state, node, question);
   read_examples(state, node, question);
   read_maps(state, node, question);

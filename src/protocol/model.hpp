@@ -45,6 +45,12 @@ enum class AnswerKind {
   kDerived
 };
 
+// Whether an answer is a list: of choices, texts, names or rows.
+constexpr bool is_list(AnswerKind kind) {
+  return kind == AnswerKind::kMultiEnum || kind == AnswerKind::kTextList || kind == AnswerKind::kRefList ||
+         kind == AnswerKind::kTable;
+}
+
 struct RecordDefinition;
 
 // The type of an answer, or of one column of a table.

@@ -265,8 +265,7 @@ Plan plan(const Session& session, const RunPolicy& policy, const Brief& brief, c
   return Planner(session, policy, brief, busy).make();
 }
 
-Verdict judge(const Session& session, const Question& question, int score, const RunPolicy& policy,
-              const Brief& brief) {
+Verdict judge(const Session& session, const Question& question, int score) {
   const protocol::Rubric& rubric = *session.protocol().rubric_of(question);
   if (score >= rubric.accept) return Verdict::kAccepted;
   const Answer* answer = session.latest(question.name);
@@ -274,14 +273,7 @@ Verdict judge(const Session& session, const Question& question, int score, const
   // Judged again because the context changed: counted already, unless it was accepted then.
   const bool seen = before != nullptr && before->revision == answer->revision && before->verdict != Verdict::kAccepted;
   if (session.attempts_used(question) + (seen ? 0 : 1) >= rubric.attempts) return Verdict::kEscalated;
-  if (policy.mode == RunMode::kInteractive) return Verdict::kRejected;
-  if (answer->source == AnswerSource::kDrafted && policy.can_draft) return Verdict::kRejected;
-  const auto supplied = brief.answers.find(question.name);
-  const auto& revisions = session.revisions(question.name);
-  const auto used = std::count_if(revisions.begin(), revisions.end(),
-                                  [](const Answer& given) { return given.source == AnswerSource::kBrief; });
-  const bool more = supplied != brief.answers.end() && static_cast<std::size_t>(used) < supplied->second.size();
-  return more ? Verdict::kRejected : Verdict::kEscalated;
+  return Verdict::kRejected;
 }
 
 }  // namespace tollgate::session

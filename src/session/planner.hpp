@@ -76,7 +76,6 @@ struct Plan {
 Plan plan(const Session& session, const RunPolicy& policy, const Brief& brief, const std::set<std::string>& busy);
 
 // The verdict on an answer just assessed with `score`.
-Verdict judge(const Session& session, const protocol::Question& question, int score, const RunPolicy& policy,
-              const Brief& brief);
+Verdict judge(const Session& session, const protocol::Question& question, int score);
 
 }  // namespace tollgate::session

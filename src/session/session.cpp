@@ -56,18 +56,22 @@ void Session::apply(Answer answer) {
 }
 
 void Session::apply(Assessment assessment) {
-  append(questions_[assessment.question].assessments, std::move(assessment));
+  auto& assessments = questions_[assessment.question].assessments;
+  append(assessments, std::move(assessment));
   changed();
 }
 
 void Session::apply(Waiver waiver) {
-  append(waivers_[waiver.rule], std::move(waiver));
+  auto& waivers = waivers_[waiver.rule];
+  append(waivers, std::move(waiver));
 }
 void Session::apply(GateOutcome gate) {
-  append(gates_[gate.stage], std::move(gate));
+  auto& outcomes = gates_[gate.stage];
+  append(outcomes, std::move(gate));
 }
 void Session::apply(CheckOutcome check) {
-  append(checks_[check.check], std::move(check));
+  auto& outcomes = checks_[check.check];
+  append(outcomes, std::move(check));
 }
 void Session::apply(Decision decision) {
   append(decisions_, std::move(decision));

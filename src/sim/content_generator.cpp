@@ -64,7 +64,10 @@ struct Place {
 class Generator {
  public:
   explicit Generator(const ContentSettings& settings)
-      : random_(settings.seed), accept_rate_(settings.accept_rate), known_(settings.known) {}
+      : random_(settings.seed),
+        accept_rate_(settings.accept_rate),
+        known_(settings.known),
+        answer_seed_(settings.answer_seed) {}
 
   Value generate(const Value& raw_schema, Place place) {
     if (++spent_ > kBudget) return {};
@@ -114,6 +117,7 @@ class Generator {
     if (!members) return record;
     if (members->contains("score") || members->contains("specificity")) place.accepted = random_.chance(accept_rate_);
     for (const auto& [name, member] : *members) {
+      if (place.name == "answers") random_ = SeededRandom(seed_of(answer_seed_, name));
       const Value* known = find_known(name, member);
       record[name] = known ? adapt(*known, member) : generate(member, {name, place.accepted});
     }
@@ -266,6 +270,7 @@ class Generator {
   SeededRandom random_;
   const double accept_rate_;
   const Value::Record* known_;
+  const std::uint64_t answer_seed_;
   std::size_t spent_ = 0;  // one per value, and one per 64 bytes of text
 };
 

@@ -27,6 +27,7 @@ struct ContentSettings {
   std::uint64_t seed = 0;
   double accept_rate = 0.85;
   const base::Value::Record* known = nullptr;  // by name of the member; nullptr: everything is made up
+  std::uint64_t answer_seed = 0;               // of the members of `answers`, each by its name
 };
 
 base::Value generate_value(const base::Value& schema, const ContentSettings& settings);

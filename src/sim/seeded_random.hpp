@@ -2,6 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/sha256.hpp"
 
 namespace tollgate::sim {
 
@@ -24,5 +29,13 @@ class SeededRandom {
  private:
   std::uint64_t state_;
 };
+
+// A seed of its own for each text.
+inline std::uint64_t seed_of(std::uint64_t seed, std::string_view text) {
+  const auto hash = base::Sha256::of(fmt::format("{}\n{}", seed, text));
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < 8; ++i) number = number << 8U | hash.bytes[i];
+  return number;
+}
 
 }  // namespace tollgate::sim

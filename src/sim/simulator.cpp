@@ -61,13 +61,6 @@ std::string chunk_of(std::string_view frame) {
   return fmt::format("{:x}\r\n{}\r\n", frame.size(), frame);
 }
 
-std::uint64_t seed_of(std::uint64_t seed, std::string_view prompt) {
-  const auto hash = base::Sha256::of(fmt::format("{}\n{}", seed, prompt));
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i) number = number << 8U | hash.bytes[i];
-  return number;
-}
-
 std::int64_t tokens_in(std::string_view text) {
   return static_cast<std::int64_t>(text.size() / kTokenBytes) + 1;
 }
@@ -169,7 +162,14 @@ class BeastSimulator final : public Simulator {
   }
 
   Plan plan_for_chat(const SimRequest& chat, SeededRandom& random) const {
-    const ContentSettings settings{seed_of(config_.seed, chat.prompt), config_.accept_rate, &config_.known};
+    const auto seed = seed_of(config_.seed, chat.prompt);
+    // What is drafted for a question depends on the question, not on which others are drafted in the same call; after a
+    // rejection it is something else.
+    const bool again = chat.prompt.contains("rejected_draft");
+    const ContentSettings settings{.seed = seed,
+                                   .accept_rate = config_.accept_rate,
+                                   .known = &config_.known,
+                                   .answer_seed = again ? seed : config_.seed};
     SimReply reply;
     reply.text = chat.schema ? base::to_json(generate_value(*chat.schema, settings)) : generate_paragraph(settings);
     reply.input_tokens = tokens_in(chat.prompt);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "charter/answers_section.hpp"
 #include "tests/charter/outline.hpp"
 #include "tests/charter/sample_review.hpp"
 
@@ -38,8 +39,8 @@ TEST(CharterBuilder, TellsADecidedSessionInOneOrder) {
   EXPECT_EQ(document.title, "Sample charter");
   EXPECT_EQ(document.subtitle, "Invoice reader");
   EXPECT_THAT(sections_of(document), testing::ElementsAre("Why", "Findings", "The need", "The risks", "Gates",
-                                                          "Appendix A: All answers", "Appendix C: Decision table",
-                                                          "Appendix D: Checkpoints", "References", "Signatures"));
+                                                          "Appendix A: All answers", "Appendix B: Decision table",
+                                                          "Appendix C: Checkpoints", "References", "Signatures"));
 }
 
 TEST(CharterBuilder, NamesTheDecidingRuleAndWhoAssessed) {
@@ -217,6 +218,33 @@ TEST(CharterBuilder, PrintsALongAnswerWholeOnceAndShortInTheAppendix) {
   ASSERT_NE(first, std::string::npos);
   EXPECT_EQ(charter.find(text, first + 1), std::string::npos);
   EXPECT_THAT(charter, HasSubstr("…"));
+}
+
+TEST(CharterBuilder, PrintsInTheAppendixWholeWhatNoChapterShows) {
+  SampleReview review;
+  review.complete();
+  const Review facts = review_of(review.session, review.facts);
+  const auto printed_with = [&](const std::set<std::string>& printed) {
+    Document document;
+    Appendices appendices;
+    add_answers(document, facts, appendices, printed);
+    return outline(document);
+  };
+  const std::string whole = printed_with({});
+  const std::string short_form = printed_with({"S1.problem", "S1.hints", "S2.register", "S2.residual"});
+  EXPECT_THAT(whole, HasSubstr("Leak"));
+  EXPECT_THAT(short_form, Not(HasSubstr("Leak")));
+}
+
+TEST(CharterBuilder, KeepsAnswersThatWereReplacedWithTheirScores) {
+  SampleReview review;
+  review.answer("S1.problem", "Improve things.");
+  review.assess("S1.problem", 3, session::Verdict::kRejected);
+  review.answer("S1.problem", "Clerks type 400 invoices a day by hand, 3 % of them wrongly.");
+  review.assess("S1.problem", 8, session::Verdict::kAccepted);
+  const std::string charter = charter_of(review);
+  EXPECT_THAT(charter, HasSubstr("Appendix B: Earlier answers"));
+  EXPECT_THAT(charter, HasSubstr("| 3 | Improve things. |"));
 }
 
 TEST(CharterBuilder, PrintsTheChainOfCheckpoints) {

@@ -299,6 +299,18 @@ TEST_F(BadInput, OutFolderThatCannotBeWritten) {
   expect_refused(tollgate({"run", brief(), "--out", "/proc/self/task"}), 2, {"/proc/self/task", "--out"});
 }
 
+TEST_F(BadInput, FileThatLinksOutOfTheFolder) {
+  write("secret", "not for charters");
+  fs::create_directory(file("brief"));
+  fs::create_symlink("../secret", file("brief/consent.txt"));
+  write("brief/protocol.yaml",
+        "tollgate: 1\nid: consent\nversion: 1.0.0\ntitle: Consent\n"
+        "stages: [{id: A, title: A, groups: [{id: g, title: G, questions: [{id: form, type: file!, ask: Form}]}]}]\n"
+        "decisions: {profiles: {default: [{id: D, when: \"true\", then: proceed}]}}\n");
+  const auto path = write("brief/brief.yaml", "title: T\nprotocol: ./protocol.yaml\nanswers: {A.form: consent.txt}\n");
+  expect_refused(tollgate({"run", path}), 2, {"consent.txt", "out of the brief's folder"});
+}
+
 TEST_F(BadInput, OutFolderBelowAFile) {
   expect_refused(tollgate({"run", brief(), "--out", write("file", "x") + "/out"}), 2, {"file/out", "--out"});
 }

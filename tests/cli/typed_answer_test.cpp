@@ -33,6 +33,7 @@ stages:
           - {id: share, type: percent!, ask: "How much?"}
           - {id: tags, type: "text[]!", ask: "Which?"}
           - {id: people, type: table<person>!, ask: "Who?", min: 1}
+          - {id: deputies, type: "ref<A.people.name>[]", ask: "Who stands in?"}
 decisions:
   profiles: {default: [{id: D1, when: "true", then: proceed}]}
 )";
@@ -65,6 +66,13 @@ TEST_F(TypedAnswer, TakesALabelThatHoldsAComma) {
 
 TEST_F(TypedAnswer, SplitsShortTextsAtSemicolons) {
   EXPECT_EQ(read("A.tags", "a, b; c ;"), R"(["a, b","c"])");
+}
+
+TEST_F(TypedAnswer, TakesNamesOfRowsAsAList) {
+  EXPECT_EQ(read("A.deputies", "Anna; Ben"), R"(["Anna","Ben"])");
+  EXPECT_EQ(read("A.deputies", "[Anna, Ben]"), R"(["Anna","Ben"])");
+  EXPECT_EQ(read("A.deputies", "- Anna\n- Ben"), R"(["Anna","Ben"])");
+  EXPECT_EQ(read("A.deputies", "none"), "[]");
 }
 
 TEST_F(TypedAnswer, RefusesWhatIsAmbiguousWithTheCure) {

@@ -38,7 +38,7 @@ class EngineTest : public testing::TestWithParam<StoreKind> {
       kept_ = store::open_sqlite_store({.path = folder_.file("sessions.db")}).value();
     }
     store_ = std::make_unique<fakes::ProxySessionStore>(*kept_);
-    config_.first_backoff = std::chrono::milliseconds(1);
+    config_.calls.first_backoff = std::chrono::milliseconds(1);
   }
 
   template <typename T>

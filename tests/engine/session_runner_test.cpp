@@ -87,7 +87,7 @@ TEST_P(SessionRunner, StopsAClearFailureBeforeAnyCall) {
     EXPECT_THAT(FakeProvider::subjects(*request), Not(Contains("B.quality")));
   const auto loaded = load(*engine, id);
   EXPECT_EQ(loaded.session->assessment("B.quality")->assessor, session::Assessor::kPrecheck);
-  EXPECT_EQ(loaded.session->assessment("B.quality")->verdict, Verdict::kEscalated);
+  EXPECT_EQ(loaded.session->assessment("B.quality")->verdict, Verdict::kRejected);
 }
 
 TEST_P(SessionRunner, DraftsOnlyWhatIsRequiredAndMissing) {
@@ -162,7 +162,7 @@ TEST_P(SessionRunner, NeverMakesMoreCallsAtOnceThanAllowed) {
 TEST_P(SessionRunner, KeepsTheBoundWhileACallWaitsToBeRetried) {
   provider_.delay = std::chrono::milliseconds(2);
   config_.max_calls = 1;
-  config_.first_backoff = std::chrono::milliseconds(4);
+  config_.calls.first_backoff = std::chrono::milliseconds(4);
   provider_.failures = {{ErrorCode::kUnavailable, "down"}, {ErrorCode::kUnavailable, "down"}};
   auto engine = with_model();
   auto brief = test::well_brief();

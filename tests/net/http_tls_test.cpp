@@ -52,7 +52,7 @@ TEST_F(HttpTlsTest, RefusesAnUnknownAuthorityAndNamesTheSetting) {
   const auto reply = get("localhost", {});
   ASSERT_FALSE(reply.has_value());
   EXPECT_EQ(reply.error().code, base::ErrorCode::kUnavailable);
-  EXPECT_NE(reply.error().message.find("http.ca_file"), std::string::npos);
+  EXPECT_NE(reply.error().message.find("http_ca_file"), std::string::npos);
 }
 
 TEST_F(HttpTlsTest, RefusesACertificateForAnotherName) {

@@ -66,9 +66,19 @@ TEST_F(PlannerTest, SuppliesTheNextValueAfterARejection) {
   EXPECT_TRUE(trial_.session().is_decided());
 }
 
-TEST_F(PlannerTest, EscalatesTheLastSuppliedValueInsteadOfWaitingForNobody) {
+TEST_F(PlannerTest, LeavesARejectedAnswerOpenWhenTheBriefHasNoOther) {
   trial_.brief = good_brief();
   trial_.brief.answers["S1.problem"] = {"Bad."};
+  trial_.run();
+  EXPECT_FALSE(trial_.session().is_decided());
+  EXPECT_EQ(trial_.session().status(trial_.question("S1.problem")), QuestionStatus::kRejected);
+  ASSERT_FALSE(trial_.plan().open.empty());
+  EXPECT_EQ(trial_.plan().open.front().question, "S1.problem");
+}
+
+TEST_F(PlannerTest, EscalatesOnceTheAttemptsAreUsedUp) {
+  trial_.brief = good_brief();
+  trial_.brief.answers["S1.problem"] = {"Bad.", "Bad again.", "Still bad."};
   trial_.run();
   EXPECT_TRUE(trial_.session().is_decided());
   EXPECT_EQ(trial_.session().status(trial_.question("S1.problem")), QuestionStatus::kEscalated);

@@ -177,7 +177,7 @@ void Trial::assess(std::string_view name, int score) {
   assessment.revision = session_->latest(name)->revision;
   assessment.score = score;
   assessment.context = session_->context_of(judged);
-  assessment.verdict = judge(*session_, judged, score, policy, brief);
+  assessment.verdict = judge(*session_, judged, score);
   assessment.at = now();
   apply(std::move(assessment));
 }

@@ -189,6 +189,16 @@ TEST(ContentGenerator, TakesWhatItKnows) {
             R"({"S1.budget":"EUR 180,000","S2.kpis":[{"baseline":2,"name":"Churn","value":null}]})");
 }
 
+TEST(ContentGenerator, DraftsAQuestionTheSameWhicheverOthersAreDraftedWithIt) {
+  const auto alone = json(R"({"properties":{"answers":{"properties":{"b":{"type":"string","minLength":40}}}}})");
+  const auto both = json(
+      R"({"properties":{"answers":{"properties":{"a":{"type":"string","minLength":40},"b":{"type":"string","minLength":40}}}}})");
+  const auto first = generate_value(alone, {.seed = 1, .answer_seed = 9});
+  const auto second = generate_value(both, {.seed = 2, .answer_seed = 9});
+  EXPECT_EQ(first["answers"]["b"], second["answers"]["b"]);
+  EXPECT_NE(second["answers"]["a"], second["answers"]["b"]);
+}
+
 TEST(ContentGenerator, MakesUpWhatDoesNotFitOrIsFreeText) {
   const Record known{{"choice", "c"}, {"text", "known"}, {"judged", "known"}, {"list", "known"}};
   const auto made = make_known(R"({"properties":{

@@ -1,0 +1,106 @@
+#include "engine/assessor.hpp"
+
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "engine/entries.hpp"
+#include "llm/assess_prompt.hpp"
+#include "llm/follow_up_prompt.hpp"
+#include "protocol/precheck.hpp"
+
+namespace tollgate::engine {
+
+using base::Status;
+
+Assessor::Assessor(SessionJournal& journal, ModelCalls& calls, const session::RunPolicy& policy)
+    : journal_(journal), calls_(calls), policy_(policy) {}
+
+store::Async<void> Assessor::assess(std::vector<std::string> questions) {
+  std::vector<session::Assessment> assessments;
+  std::vector<std::string> for_model;
+  for (const auto& name : questions) {
+    auto assessment = by_precheck(name);
+    const auto& question = *session().protocol().find_question(name);
+    const bool stands = !calls_.available() || assessment.score < session().protocol().rubric_of(question)->accept;
+    if (stands) {
+      assessments.push_back(std::move(assessment));
+    } else {
+      for_model.push_back(name);
+    }
+  }
+  if (!for_model.empty()) {
+    CO_TRY(auto judged, co_await by_model(std::move(for_model)));
+    std::move(judged.begin(), judged.end(), std::back_inserter(assessments));
+  }
+  auto out = journal_.new_commit(journal_.now());
+  for (const auto& assessment : assessments) out.events.push_back(assessed_event(assessment));
+  CO_TRY_STATUS(co_await journal_.record(assessments, std::move(out)));
+  if (policy_.mode == session::RunMode::kInteractive) co_return co_await ask_follow_ups(std::move(assessments));
+  co_return Status{};
+}
+
+session::Assessment Assessor::blank(const std::string& name) const {
+  const auto* before = session().assessment(name);
+  session::Assessment assessment;
+  assessment.question = name;
+  assessment.number = before == nullptr ? 1 : before->number + 1;
+  assessment.revision = session().latest(name)->revision;
+  assessment.context = session().context_of(*session().protocol().find_question(name));
+  assessment.at = journal_.now();
+  return assessment;
+}
+
+session::Assessment Assessor::by_precheck(const std::string& name) const {
+  const auto& question = *session().protocol().find_question(name);
+  auto result = protocol::precheck(question, *session().protocol().rubric_of(question), session().latest(name)->value);
+  auto assessment = blank(name);
+  assessment.score = result.score;
+  assessment.dimensions = result.dimensions;
+  assessment.prechecks = std::move(result.fired);
+  assessment.issues = std::move(result.issues);
+  assessment.follow_ups = std::move(result.follow_ups);
+  assessment.verdict = session::judge(session(), question, assessment.score);
+  return assessment;
+}
+
+store::Async<std::vector<session::Assessment>> Assessor::by_model(std::vector<std::string> questions) {
+  // Taken now: an answer that changes during the call is assessed again, because its context differs then.
+  std::map<std::string, session::Assessment> blanks;
+  for (const auto& name : questions) blanks.emplace(name, blank(name));
+  CO_TRY(const auto reply,
+         co_await calls_.call(llm::assess_tier(session(), questions), llm::assess_request(session(), questions)));
+  CO_TRY(auto judgements, llm::read_assess_reply(questions, reply.value));
+  std::vector<session::Assessment> assessments;
+  for (auto& judgement : judgements) {
+    const auto& question = *session().protocol().find_question(judgement.question);
+    auto assessment = std::move(blanks.at(judgement.question));
+    assessment.dimensions = judgement.dimensions;
+    assessment.score =
+        protocol::weighted_score(judgement.dimensions, session().protocol().rubric_of(question)->weights);
+    assessment.issues = std::move(judgement.issues);
+    assessment.follow_ups = std::move(judgement.follow_ups);
+    assessment.assessor = session::Assessor::kLlm;
+    assessment.model = reply.model;
+    assessment.verdict = session::judge(session(), question, assessment.score);
+    assessments.push_back(std::move(assessment));
+  }
+  co_return assessments;
+}
+
+// A rejected answer without a follow-up question gets one from the model, as a further assessment of the same score.
+store::Async<void> Assessor::ask_follow_ups(std::vector<session::Assessment> assessments) {
+  for (auto& assessment : assessments) {
+    const bool silent = assessment.verdict == session::Verdict::kRejected && assessment.follow_ups.empty();
+    if (!silent || !calls_.available()) continue;
+    auto reply = co_await calls_.call(llm::Tier::kFast, llm::follow_up_request(session(), assessment.question));
+    if (!reply) continue;  // a convenience: the issues stand without it
+    assessment.number += 1;
+    assessment.follow_ups = llm::read_follow_up_reply(reply->value);
+    std::vector<session::Assessment> one{std::move(assessment)};
+    CO_TRY_STATUS(co_await journal_.record(std::move(one), journal_.new_commit(journal_.now())));
+  }
+  co_return Status{};
+}
+
+}  // namespace tollgate::engine

@@ -1,0 +1,38 @@
+// Assesses answers: the protocol's pre-checks stop clear failures without a call, a model judges the rest of a question
+// group in one.
+//
+// Ownership: holds references only; they must outlive it.
+// Executor:  the journal's; any number of groups at once.
+// Cancel:    ends the call under way; what was recorded stays.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/model_calls.hpp"
+#include "engine/session_journal.hpp"
+#include "session/brief.hpp"
+#include "session/planner.hpp"
+
+namespace tollgate::engine {
+
+class Assessor {
+ public:
+  Assessor(SessionJournal& journal, ModelCalls& calls, const session::RunPolicy& policy);
+
+  // `questions` are of one group, each with an answer. Errors: those of the call and of the journal.
+  store::Async<void> assess(std::vector<std::string> questions);
+
+ private:
+  session::Assessment blank(const std::string& question) const;
+  session::Assessment by_precheck(const std::string& question) const;
+  store::Async<std::vector<session::Assessment>> by_model(std::vector<std::string> questions);
+  store::Async<void> ask_follow_ups(std::vector<session::Assessment> assessments);
+  const session::Session& session() const { return journal_.session(); }
+
+  SessionJournal& journal_;
+  ModelCalls& calls_;
+  const session::RunPolicy& policy_;
+};
+
+}  // namespace tollgate::engine
