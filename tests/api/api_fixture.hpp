@@ -1,0 +1,76 @@
+// The routes over a store in memory, without sockets.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "api/router.hpp"
+#include "api/routes.hpp"
+#include "base/json.hpp"
+#include "tests/engine/well_review.hpp"
+#include "tests/fakes/fake_session_store.hpp"
+#include "tests/fakes/run_coroutine.hpp"
+
+namespace tollgate::test {
+
+class ApiTest : public testing::Test {
+ protected:
+  ApiTest() { service_.protocols.emplace("well", well_protocol()); }
+  ~ApiTest() override { (void)run(live_.stop(std::chrono::steady_clock::now() + std::chrono::seconds(5))); }
+
+  template <typename T>
+  T run(boost::asio::awaitable<T> task) {
+    return fakes::run_coroutine(context_, std::move(task));
+  }
+
+  api::Reply send(std::string method, std::string target, std::string body = {}, api::StringMap headers = {}) {
+    if (!body.empty()) headers.try_emplace("content-type", "application/json");
+    return run(api::answer(api::routes(), service_,
+                           {.method = std::move(method),
+                            .target = std::move(target),
+                            .headers = std::move(headers),
+                            .body = std::move(body),
+                            .request_id = "r-1"}));
+  }
+  base::Value json(const api::Reply& reply) { return base::parse_json(reply.body).value_or(base::Value()); }
+
+  // The path of a new session.
+  std::string create(const std::string& title = "Well of the Hofmann farm") {
+    const auto reply =
+        send("POST", "/api/v1/sessions", base::to_json(base::Value::Record{{"title", title}, {"protocol", "well"}}));
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return "/api/v1/sessions/" + std::string(json(reply).string_or("id", ""));
+  }
+  api::Reply answer(const std::string& session, const std::string& question, base::Value value,
+                    api::StringMap headers = {}) {
+    return send("PUT", session + "/answers/" + question,
+                base::to_json(base::Value::Record{{"value", std::move(value)}}), std::move(headers));
+  }
+  static std::string header(const api::Reply& reply, std::string_view name) {
+    for (const auto& [key, value] : reply.headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+
+  boost::asio::io_context context_{1};
+  base::SystemClock clock_;
+  base::SystemRandom random_;
+  store::FakeSessionStore store_;
+  engine::Engine engine_{context_.get_executor(), store_, clock_, random_, {}};
+  engine::EventSignals signals_;
+  engine::LiveSessions live_{context_.get_executor(), engine_, signals_};
+  api::Service service_{.engine = engine_,
+                        .live = live_,
+                        .signals = signals_,
+                        .clock = clock_,
+                        .random = random_,
+                        .protocols = {},
+                        .version = "1.2.3"};
+};
+
+}  // namespace tollgate::test

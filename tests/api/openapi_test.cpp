@@ -1,0 +1,38 @@
+#include "api/openapi.hpp"
+
+#include <set>
+
+#include "base/json_schema.hpp"
+#include "tests/api/api_fixture.hpp"
+
+namespace tollgate::api {
+namespace {
+
+using base::Value;
+
+TEST(OpenApi, HoldsEveryRouteOnce) {
+  const auto document = openapi_document(routes(), "1.2.3");
+  std::set<std::string_view> operations;
+  for (const auto& route : routes()) {
+    EXPECT_TRUE(operations.insert(route.operation).second) << route.operation;
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
+    EXPECT_EQ(document["paths"][route.pattern][method]["operationId"], Value(route.operation)) << route.pattern;
+  }
+}
+
+TEST(OpenApi, NamesSchemasThatExistAndBodiesThatCanBeChecked) {
+  for (const auto& route : routes()) {
+    if (!route.body.empty()) {
+      const auto schema = schema_named(route.body);
+      ASSERT_TRUE(schema) << route.body;
+      EXPECT_TRUE(base::check_schema(*schema)) << route.body << ": " << base::check_schema(*schema).error().message;
+    }
+    for (const auto& reply : route.replies) {
+      if (!reply.schema.empty()) EXPECT_TRUE(schema_named(reply.schema)) << reply.schema;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tollgate::api
