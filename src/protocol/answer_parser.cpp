@@ -196,7 +196,7 @@ class Parser {
       case AnswerKind::kInt:
       case AnswerKind::kDecimal: return parse_number(place, raw, bounds, type.kind);
       case AnswerKind::kPercent: return parse_percent(place, raw, bounds, origin_);
-      case AnswerKind::kMoney: return parse_money(place, raw, bounds);
+      case AnswerKind::kMoney: return parse_money(place, raw, bounds, origin_);
       case AnswerKind::kDuration: {
         const auto duration =
             raw.if_duration() ? std::optional(*raw.if_duration()) : base::Duration::parse(text_of(raw));
@@ -252,7 +252,11 @@ class Parser {
   }
 
  private:
-  static Result<Value> parse_money(const std::string& place, const Value& raw, const Bounds& bounds) {
+  static Result<Value> parse_money(const std::string& place, const Value& raw, const Bounds& bounds, Origin origin) {
+    if (const auto spelled = base::Money::ambiguity(text_of(raw)); spelled && origin != Origin::kStore) {
+      return refuse(place, fmt::format("'{}' can be read in two ways; write {} or {}", shown(raw), spelled->grouped,
+                                       spelled->fractional));
+    }
     const auto money = raw.if_money() ? std::optional(*raw.if_money()) : base::Money::parse(text_of(raw));
     if (!money)
       return refuse(place, fmt::format("'{}' is no amount with a currency; write for example EUR 180,000", shown(raw)));

@@ -142,6 +142,12 @@ constexpr Accepted kAccepted[] = {
     {"m", "EUR 180,000", R"("EUR 180,000")"},
     {"m", "1.1 M EUR", R"("EUR 1,100,000")"},
     {"m", "€15k", R"("EUR 15,000")"},
+    {"m", "EUR 40,000", R"("EUR 40,000")"},
+    {"m", "EUR 40.00", R"("EUR 40")"},
+    {"m", "EUR 40.5", R"("EUR 40.5")"},
+    {"m", "EUR 0.125", R"("EUR 0.125")"},
+    {"m", "EUR 2.1250", R"("EUR 2.1250")"},
+    {"d", "2.125", "2.125"},
     {"m", "$3,000.50", R"("USD 3,000.5")"},
     {"u", "14 days", R"("14d")"},
     {"u", "1h30m", R"("1h30m")"},
@@ -227,6 +233,9 @@ constexpr Refused kRefused[] = {
     {"p", "'%'", "'%' is no percentage"},
     {"m", "180000", "'180000' is no amount with a currency; write for example EUR 180,000"},
     {"m", "EUR", "is no amount"},
+    {"m", "EUR 40.000", "'EUR 40.000' can be read in two ways; write EUR 40,000 or EUR 40.00"},
+    {"m", "1.500 €", "write 1,500 € or 1.50 €"},
+    {"k", "[{name: n, level: LOW, cost: EUR 1.500}]", "row 1, cost: 'EUR 1.500' can be read in two ways"},
     {"m", "EUR 3 M", "3000000 is above the maximum of 2000000"},
     {"u", "14", "'14' is no duration; write for example 14 days"},
     {"u", "soon", "'soon' is no duration"},
@@ -295,6 +304,12 @@ TEST(AnswerParser, RefusesAWholeNumberThatDoesNotFit) {
   const auto answer = parse_answer(free, yaml("99999999999999999999"));
   ASSERT_FALSE(answer);
   EXPECT_NE(answer.error().message.find("too large"), std::string::npos);
+}
+
+TEST(AnswerParser, StillReadsStoredMoneyThatAPersonWouldBeAskedAbout) {
+  const auto stored = read_stored_answer(question("m"), Value("EUR 1.125"));
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(*stored, Value(*base::Money::parse("EUR 1.125")));
 }
 
 TEST(AnswerParser, BoundsTheNameOfAFile) {
