@@ -57,7 +57,7 @@ Value split_list(const Slot& slot, std::string_view text, char separator) {
 
 Result<Value> raw_of(const Slot& slot, std::string_view text) {
   const bool is_list = slot.type.kind == AnswerKind::kMultiEnum || slot.type.kind == AnswerKind::kTextList ||
-                       slot.type.kind == AnswerKind::kTable;
+                       slot.type.kind == AnswerKind::kRefList || slot.type.kind == AnswerKind::kTable;
   if (is_list && looks_like_list(text)) return read_pasted_list(text);
   if (is_list && base::lower_ascii(text) == "none" && !is_choice(slot, text)) return Value(Value::List{});
   switch (slot.type.kind) {

@@ -1,5 +1,6 @@
 #include "protocol/rules.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ records:
   kpi:
     fields: {name: text!, target: int}
   link:
-    fields: {kpi: ref<S1.kpis.name>!, note: text}
+    fields: {kpi: ref<S1.kpis.name>!, others: "ref<S1.kpis.name>[]", note: text}
 stages:
   - id: S1
     title: T
@@ -34,6 +35,7 @@ stages:
           - {id: kpis, type: table<kpi>!, ask: A}
           - {id: links, type: table<link>, ask: A, label: Links}
           - {id: main, type: ref<S1.kpis.name>, ask: A, label: Main figure}
+          - {id: more, type: "ref<S1.kpis.name>[]", ask: A, label: More figures}
           - {id: risk, type: int!, ask: A}
           - {id: price, type: money, ask: A}
     gate:
@@ -165,11 +167,11 @@ TEST_F(RulesTest, FindDanglingReferencesInColumnsAndInQuestions) {
   EXPECT_EQ(results(), "");
   answers_["S1.links"] = Value::List{Value::Record{{"kpi", "a"}}};
   answers_["S1.main"] = "a";
-  EXPECT_EQ(results(), "ref.links.kpi=0 ref.main=0 ");
+  EXPECT_EQ(results(), "ref.links.kpi=0 ref.links.others=0 ref.main=0 ");
   answers_["S1.links"] = Value::List{Value::Record{{"kpi", "b"}}, Value::Record{{"kpi", "c"}}};
   answers_["S1.main"] = "A";
   EXPECT_EQ(results(),
-            "ref.links.kpi=1Links: \"b\", \"c\" are not in S1.kpis, column name. "
+            "ref.links.kpi=1Links: \"b\", \"c\" are not in S1.kpis, column name. ref.links.others=0 "
             "ref.main=1Main figure: \"A\" is not in S1.kpis, column name. ");
 }
 
@@ -184,6 +186,24 @@ TEST_F(RulesTest, EvaluateChecksWhereTheyApply) {
   EXPECT_EQ(evaluate_check(checks[1], environment()).status, CheckStatus::kInapplicable);
   answers_["S1.price"] = *base::Money::parse("EUR 1");
   EXPECT_EQ(evaluate_check(checks[1], environment()).status, CheckStatus::kUndetermined);
+}
+
+TEST_F(RulesTest, FindDanglingReferencesInLists) {
+  answers_["S1.kpis"] = Value::List{kpi("a", 1), kpi("b", 1)};
+  answers_["S1.links"] = Value::List{Value::Record{{"kpi", "a"}, {"others", Value::List{"b", "x"}}}};
+  answers_["S1.more"] = Value::List{"a", "y", "z"};
+  std::map<std::string, std::string> failing;
+  for (const auto& result : evaluate_refs(*protocol_, protocol_->stages[0], environment())) {
+    if (result.status == RuleStatus::kFails) failing[result.id] = result.text;
+  }
+  EXPECT_EQ(failing, (std::map<std::string, std::string>{
+                         {"ref.links.others", "Links: \"x\" is not in S1.kpis, column name."},
+                         {"ref.more", "More figures: \"y\", \"z\" are not in S1.kpis, column name."}}));
+  answers_["S1.more"] = Value::List{"a", "b"};
+  const auto results = evaluate_refs(*protocol_, protocol_->stages[0], environment());
+  const auto more = std::ranges::find(results, "ref.more", &RuleResult::id);
+  ASSERT_NE(more, results.end());
+  EXPECT_EQ(more->status, RuleStatus::kHolds);
 }
 
 }  // namespace
