@@ -69,6 +69,18 @@ Result<Value> within(const std::string& place, base::Decimal number, const Bound
   return Value(number);
 }
 
+Result<Value> within(const std::string& place, base::Duration length, const Bounds& bounds, Origin origin) {
+  // What was stored before durations had bounds can still be read.
+  if (origin == Origin::kStore) return Value(length);
+  if (bounds.shortest && length < base::Duration())
+    return refuse(place, fmt::format("{} is negative; write a length of time such as 14 days", length.to_words()));
+  if (bounds.shortest && length < *bounds.shortest)
+    return refuse(place, fmt::format("{} is below the minimum of {}", length.to_words(), bounds.shortest->to_words()));
+  if (bounds.longest && length > *bounds.longest)
+    return refuse(place, fmt::format("{} is above the maximum of {}", length.to_words(), bounds.longest->to_words()));
+  return Value(length);
+}
+
 // A number with optional thousands separators: "1,200" and "1 200" are 1200, "1,2" is nothing.
 std::optional<base::Decimal> number_of(const Value& raw) {
   if (const auto number = raw.if_number()) return number;
@@ -203,7 +215,7 @@ class Parser {
         if (!duration)
           return refuse(place,
                         fmt::format("'{}' is no duration; write for example 14 days, 1h30m or 9 months", shown(raw)));
-        return Value(*duration);
+        return within(place, *duration, bounds, origin_);
       }
       case AnswerKind::kDate: {
         const auto date = raw.if_date() ? std::optional(*raw.if_date()) : base::Date::parse(text_of(raw));

@@ -313,8 +313,9 @@ void compile_question(CompileState& state, Question& question, const SourceNode&
   if (question.label.empty()) question.label = in_words(question.id);
   question.help = state.reader.text(node, "help");
   question.assign = state.reader.text(node, "assign");
-  question.bounds = read_bounds(state, node);
-  const bool is_rows = question.type.kind == AnswerKind::kTable || question.type.kind == AnswerKind::kTextList;
+  question.bounds = read_bounds(state, node, question.type.kind);
+  const bool is_rows = question.type.kind == AnswerKind::kTable || question.type.kind == AnswerKind::kTextList ||
+                       question.type.kind == AnswerKind::kRefList;
   if (is_rows && !question.bounds.max) question.bounds.max = base::Decimal(200);
   if ((is_rows || question.type.kind == AnswerKind::kMultiEnum) && !question.bounds.min && question.required)
     question.bounds.min = base::Decimal(1);
