@@ -117,6 +117,17 @@ void find_dangling(const Question& question, const Environment& environment, std
   results.push_back(ref_result("ref." + question.id, question, question.type, dangling));
 }
 
+// A check waits for answers only; one that has them all and still no value is a finding.
+CheckResult without_value(Truth truth, const AnswerEnvironment& environment) {
+  std::string why = truth.waiting_for.empty() ? truth.message : std::string();
+  for (const auto& reference : truth.waiting_for) {
+    const auto cause = environment.why_undefined(reference);
+    if (!cause) return {CheckStatus::kUndetermined, std::move(truth.message), std::move(truth.waiting_for)};
+    why += fmt::format("{}{}: {}", why.empty() ? "" : "; ", reference, *cause);
+  }
+  return {CheckStatus::kContradiction, fmt::format("This check could not be evaluated: {}.", why)};
+}
+
 }  // namespace
 
 RuleResult evaluate_rule(const GateRule& rule, const Environment& environment) {
@@ -143,10 +154,12 @@ std::vector<RuleResult> evaluate_refs(const Protocol& protocol, const Stage& sta
   return results;
 }
 
-CheckResult evaluate_check(const Check& check, const Environment& environment) {
+CheckResult evaluate_check(const Check& check, const AnswerEnvironment& environment) {
   if (check.applies_if) {
     Truth applies = truth_of(*check.applies_if, environment);
     if (applies.status == RuleStatus::kFails) return {CheckStatus::kInapplicable};
+    if (applies.status == RuleStatus::kUndetermined && check.kind == CheckKind::kRule)
+      return without_value(std::move(applies), environment);
     if (applies.status == RuleStatus::kUndetermined)
       return {CheckStatus::kUndetermined, std::move(applies.message), std::move(applies.waiting_for)};
   }
@@ -158,7 +171,7 @@ CheckResult evaluate_check(const Check& check, const Environment& environment) {
       return {CheckStatus::kContradiction, check.say ? check.say->render(environment) : check.must->text()};
     case RuleStatus::kUndetermined: break;
   }
-  return {CheckStatus::kUndetermined, std::move(truth.message), std::move(truth.waiting_for)};
+  return without_value(std::move(truth), environment);
 }
 
 std::expected<DecisionResult, Undecided> decide(const Protocol& protocol, const std::string& profile,

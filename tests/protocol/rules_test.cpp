@@ -25,6 +25,11 @@ records:
     fields: {name: text!, target: int}
   link:
     fields: {kpi: ref<S1.kpis.name>!, others: "ref<S1.kpis.name>[]", note: text}
+  offer:
+    fields:
+      price: money!
+      other: money
+      least: {type: derived, of: bool, value: price < other}
 stages:
   - id: S1
     title: T
@@ -38,12 +43,21 @@ stages:
           - {id: more, type: "ref<S1.kpis.name>[]", ask: A, label: More figures}
           - {id: risk, type: int!, ask: A}
           - {id: price, type: money, ask: A}
+          - {id: budget, type: money, ask: A}
+          - {id: total, type: derived, of: money, value: price + budget}
+          - {id: twice, type: derived, of: money, value: total * 2}
+          - {id: offers, type: table<offer>, ask: A}
     gate:
       - {id: G1, must: risk < 5, say: "A risk of {{risk}} is too high.", fix: Lower it.}
       - {id: G2, must: risk < 9}
 checks:
   - {id: X1, if: risk_known, must: S1.risk < 5, say: "Risk {{S1.risk}}."}
   - {id: X2, kind: llm, if: has(S1.price), reads: [S1.kpis], ask: "Do they fit?"}
+  - {id: X3, must: S1.price <= S1.budget, severity: critical, say: "Too dear."}
+  - {id: X4, if: S1.price <= S1.budget, must: S1.risk < 5, say: "Too risky."}
+  - {id: X5, must: 'S1.twice <= money("EUR 400")', say: "Too dear."}
+  - {id: X6, must: "S1.offers.all(o, o.least)", say: "Not the least."}
+  - {id: X7, kind: llm, if: S1.price <= S1.budget, reads: [S1.kpis], ask: "Do they fit?"}
 decisions:
   profiles:
     default:
@@ -204,6 +218,37 @@ TEST_F(RulesTest, FindDanglingReferencesInLists) {
   const auto more = std::ranges::find(results, "ref.more", &RuleResult::id);
   ASSERT_NE(more, results.end());
   EXPECT_EQ(more->status, RuleStatus::kHolds);
+}
+
+TEST_F(RulesTest, MakeAFindingOfACheckThatCannotBeEvaluated) {
+  const auto result = [&](std::size_t i) { return evaluate_check(protocol_->checks[i], environment()); };
+  answers_["S1.risk"] = 1;
+  answers_["S1.price"] = *base::Money::parse("EUR 50");
+  EXPECT_EQ(result(2).status, CheckStatus::kUndetermined);
+  EXPECT_EQ(result(2).waiting_for, (std::vector<std::string>{"S1.budget"}));
+  EXPECT_EQ(result(4).status, CheckStatus::kUndetermined);
+  answers_["S1.budget"] = *base::Money::parse("USD 40");
+  for (const std::size_t i : {2U, 3U, 4U}) {
+    EXPECT_EQ(result(i).status, CheckStatus::kContradiction) << i;
+    EXPECT_NE(result(i).text.find("could not be evaluated"), std::string::npos) << result(i).text;
+    EXPECT_NE(result(i).text.find("EUR 50 and USD 40 are different currencies"), std::string::npos) << result(i).text;
+  }
+  EXPECT_EQ(result(6).status, CheckStatus::kUndetermined) << "a model is asked";
+  answers_["S1.budget"] = *base::Money::parse("EUR 50");
+  EXPECT_EQ(result(2).status, CheckStatus::kConsistent);
+  EXPECT_EQ(result(3).status, CheckStatus::kConsistent);
+  EXPECT_EQ(result(4).status, CheckStatus::kConsistent);
+}
+
+TEST_F(RulesTest, MakeAFindingOfAColumnThatCannotBeComputed) {
+  const auto& check = protocol_->checks[5];
+  const auto money = [](const char* text) { return Value(*base::Money::parse(text)); };
+  answers_["S1.offers"] = Value::List{Value::Record{{"price", money("EUR 1")}, {"other", money("USD 2")}}};
+  const auto result = evaluate_check(check, environment());
+  EXPECT_EQ(result.status, CheckStatus::kContradiction);
+  EXPECT_NE(result.text.find("different currencies"), std::string::npos) << result.text;
+  answers_["S1.offers"] = Value::List{Value::Record{{"price", money("EUR 1")}}};
+  EXPECT_EQ(evaluate_check(check, environment()).status, CheckStatus::kUndetermined);
 }
 
 }  // namespace
