@@ -52,12 +52,16 @@ class Comparison {
     }
   }
 
+  // What a fork took over was checkpointed where it came from.
+  void add_origin(const Value& content) {
+    if (const auto gate = session::read_gate(content["gate"])) gates_.insert({gate->stage, gate->number});
+  }
+
   // A gate that passed left a checkpoint: without it the chain was cut off at its end.
   void add_missing_checkpoints() {
     for (const auto& stage : state_.protocol().stages) {
       const auto* gate = state_.gate(stage.id);
-      const bool is_own = gate != nullptr && gate->number > 0;  // not taken over by a fork
-      if (is_own && gate->passed && !gates_.contains({stage.id, gate->number}))
+      if (gate != nullptr && gate->passed && !gates_.contains({stage.id, gate->number}))
         altered_.push_back(fmt::format("{} checkpoint of gate {} is missing", stage.id, gate->number));
     }
   }
@@ -125,14 +129,18 @@ class Comparison {
 
 std::vector<std::string> find_altered_facts(const LoadedSession& loaded, const session::ContentReader& read) {
   Comparison comparison(*loaded.session);
+  const auto each_content = [&](const std::vector<session::StoredCheckpoint>& checkpoints, auto&& add) {
+    for (const auto& digest : contents_of(checkpoints)) {
+      const auto bytes = read(digest);
+      const auto content = bytes ? base::parse_json(*bytes) : base::Result<Value>(Value());
+      if (content) add(*content);
+    }
+  };
   // What a fork took over is read from its first link itself, and numbered anew.
   auto own = loaded.checkpoints;
-  std::erase_if(own, [](const auto& checkpoint) { return checkpoint.seq == 0; });
-  for (const auto& digest : contents_of(own)) {
-    const auto bytes = read(digest);
-    const auto content = bytes ? base::parse_json(*bytes) : base::Result<Value>(Value());
-    if (content) comparison.add_content(*content);
-  }
+  const auto origin = std::partition(own.begin(), own.end(), [](const auto& checkpoint) { return checkpoint.seq > 0; });
+  each_content({origin, own.end()}, [&](const Value& content) { comparison.add_origin(content); });
+  each_content({own.begin(), origin}, [&](const Value& content) { comparison.add_content(content); });
   comparison.add_missing_checkpoints();
   comparison.add_checks();
   comparison.add_decision();
