@@ -1,5 +1,6 @@
 #include "base/money.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
@@ -89,7 +90,39 @@ std::optional<std::string> without_separators(std::string_view text) {
   return digits;
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Whether a dot with these characters around it may separate thousands: "40" and "000", not "0" and "125".
+bool may_group(std::string_view before, std::string_view after) {
+  constexpr std::size_t kGroup = 3;
+  if (before.starts_with('-') || before.starts_with('+')) before.remove_prefix(1);
+  return !before.empty() && before.size() <= kGroup && before.front() != '0' && after.size() == kGroup &&
+         std::ranges::all_of(before, is_digit) && std::ranges::all_of(after, is_digit);
+}
+
+// Another number of decimals for the same value: "000" becomes "00", "125" becomes "1250".
+std::string respelled(std::string_view decimals) {
+  return decimals.ends_with('0') ? std::string(decimals.substr(0, decimals.size() - 1)) : std::string(decimals) + '0';
+}
+
 }  // namespace
+
+std::optional<MoneySpellings> Money::ambiguity(std::string_view text) {
+  std::string_view number = trimmed(text);
+  if (!take_currency(number)) return std::nullopt;
+  take_magnitude(number);
+  const auto dot = number.find('.');
+  if (dot == std::string_view::npos || !may_group(number.substr(0, dot), number.substr(dot + 1))) return std::nullopt;
+  const std::string_view whole = number.substr(0, dot);
+  const std::string_view decimals = number.substr(dot + 1);
+  const auto spelled = [&](char mark, const std::string& digits) {
+    std::string out(trimmed(text));
+    return out.replace(out.find(number), number.size(), std::string(whole) + mark + digits);
+  };
+  return MoneySpellings{spelled(',', std::string(decimals)), spelled('.', respelled(decimals))};
+}
 
 std::optional<Money> Money::parse(std::string_view text) {
   text = trimmed(text);
@@ -109,6 +142,7 @@ std::string Money::to_string() const {
   const std::size_t start = digits.front() == '-' ? 1 : 0;
   std::size_t end = digits.find('.');
   if (end == std::string::npos) end = digits.size();
+  if (may_group(digits.substr(0, end), digits.substr(std::min(end + 1, digits.size())))) digits.push_back('0');
   for (std::size_t i = end; i > start + 3; i -= 3) digits.insert(i - 3, 1, ',');
   return currency + ' ' + digits;
 }

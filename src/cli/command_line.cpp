@@ -37,7 +37,9 @@ std::optional<std::string> unknown_command(const CLI::App& app, const std::vecto
 }  // namespace
 
 std::string Invocation::next_command(std::string command) const {
-  return flags.store.empty() ? command : command + " --store " + flags.store;
+  if (flags.store.empty()) return command;
+  const bool has_space = flags.store.find(' ') != std::string::npos;
+  return command + " --store " + (has_space ? '"' + flags.store + '"' : flags.store);
 }
 
 void Invocation::fail(const base::Error& error) {

@@ -15,6 +15,7 @@
 #include "cli/interview_pages.hpp"
 #include "cli/prompter.hpp"
 #include "cli/session_reference.hpp"
+#include "cli/typed_keys.hpp"
 #include "cli/workspace.hpp"
 #include "protocol/builtin.hpp"
 
@@ -157,7 +158,9 @@ base::Status run(Invocation& invocation, const Arguments& arguments) {
   Prompter prompter(world.in, world.out, screen_of(world));
   TRY(const auto id, choose_session(invocation, arguments, *workspace, prompter));
   const std::string resume = invocation.next_command(fmt::format("tollgate interview {}", short_id(id)));
-  const InterruptNotice on_interrupt(fmt::format("\nEverything acknowledged is saved. Go on with:\n  {}\n", resume));
+  // The terminal is left as it was found.
+  const InterruptNotice on_interrupt(fmt::format("{}\nEverything acknowledged is saved. Go on with:\n  {}\n",
+                                                 screen_of(world).keys ? kMarkPastesNoMore : "", resume));
   const auto user = world.environment.find("USER");
   auto desk = make_workspace_desk({.workspace = *workspace,
                                    .clock = world.clock,

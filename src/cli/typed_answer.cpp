@@ -96,6 +96,14 @@ std::string within_bounds(const protocol::Bounds& bounds) {
   return {};
 }
 
+std::string within_lengths(const protocol::Bounds& bounds) {
+  std::string text;
+  if (bounds.shortest && *bounds.shortest > base::Duration())
+    text += fmt::format(", at least {}", bounds.shortest->to_words());
+  if (bounds.longest) text += fmt::format(", at most {}", bounds.longest->to_words());
+  return text;
+}
+
 }  // namespace
 
 Slot slot_of(const protocol::Question& question) {
@@ -143,7 +151,8 @@ std::string how_to_write(const Slot& slot) {
     case AnswerKind::kDecimal: return "a number such as 0.45" + within_bounds(slot.bounds);
     case AnswerKind::kPercent: return "a percentage such as 40 %" + within_bounds(slot.bounds);
     case AnswerKind::kMoney: return "an amount with its currency, such as EUR 180,000" + within_bounds(slot.bounds);
-    case AnswerKind::kDuration: return "a length of time, such as 14 days, 1h30m or 9 months";
+    case AnswerKind::kDuration:
+      return "a length of time, such as 14 days, 1h30m or 9 months" + within_lengths(slot.bounds);
     case AnswerKind::kDate: return "a date, written 2027-01-31";
     case AnswerKind::kBool: return "yes or no";
     case AnswerKind::kEnum: return "one of these, by number or name";

@@ -1,10 +1,13 @@
 #include "engine/altered_facts.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "engine/cross_checks.hpp"
 #include "protocol/answer_environment.hpp"
 #include "session/record_reader.hpp"
 
@@ -41,10 +44,37 @@ class Comparison {
         altered_.push_back(fmt::format("{} waiver {}", waiver->rule, waiver->number));
     }
     if (const auto gate = session::read_gate(content["gate"])) {
+      gates_.insert({gate->stage, gate->number});
       const auto* stored = state_.gate(gate->stage);
       if (stored == nullptr || stored->number < gate->number ||
           (stored->number == gate->number && text_of(*stored) != text_of(*gate)))
         altered_.push_back(fmt::format("{} gate {}", gate->stage, gate->number));
+    }
+  }
+
+  // What a fork took over was checkpointed where it came from.
+  void add_origin(const Value& content) {
+    if (const auto gate = session::read_gate(content["gate"])) gates_.insert({gate->stage, gate->number});
+  }
+
+  // A gate that passed left a checkpoint: without it the chain was cut off at its end.
+  void add_missing_checkpoints() {
+    for (const auto& stage : state_.protocol().stages) {
+      const auto* gate = state_.gate(stage.id);
+      if (gate != nullptr && gate->passed && !gates_.contains({stage.id, gate->number}))
+        altered_.push_back(fmt::format("{} checkpoint of gate {} is missing", stage.id, gate->number));
+    }
+  }
+
+  // A check by rule follows from the facts, so it can be made again.
+  void add_checks() {
+    for (const auto& check : state_.protocol().checks) {
+      const auto* stored = state_.check(check.id);
+      if (check.kind != protocol::CheckKind::kRule || stored == nullptr) continue;
+      const auto expected = evaluate_rule(state_, check);
+      if (stored->inputs != expected.inputs) continue;  // made before an answer changed
+      if (stored->status != expected.status || stored->text != expected.text)
+        altered_.push_back(fmt::format("{} check {}", check.id, stored->number));
     }
   }
 
@@ -91,6 +121,7 @@ class Comparison {
   }
 
   const session::Session& state_;
+  std::set<std::pair<std::string, std::int64_t>> gates_;  // stage and number of those that checkpoints hold
   std::vector<std::string> altered_;
 };
 
@@ -98,14 +129,20 @@ class Comparison {
 
 std::vector<std::string> find_altered_facts(const LoadedSession& loaded, const session::ContentReader& read) {
   Comparison comparison(*loaded.session);
+  const auto each_content = [&](const std::vector<session::StoredCheckpoint>& checkpoints, auto&& add) {
+    for (const auto& digest : contents_of(checkpoints)) {
+      const auto bytes = read(digest);
+      const auto content = bytes ? base::parse_json(*bytes) : base::Result<Value>(Value());
+      if (content) add(*content);
+    }
+  };
   // What a fork took over is read from its first link itself, and numbered anew.
   auto own = loaded.checkpoints;
-  std::erase_if(own, [](const auto& checkpoint) { return checkpoint.seq == 0; });
-  for (const auto& digest : contents_of(own)) {
-    const auto bytes = read(digest);
-    const auto content = bytes ? base::parse_json(*bytes) : base::Result<Value>(Value());
-    if (content) comparison.add_content(*content);
-  }
+  const auto origin = std::partition(own.begin(), own.end(), [](const auto& checkpoint) { return checkpoint.seq > 0; });
+  each_content({origin, own.end()}, [&](const Value& content) { comparison.add_origin(content); });
+  each_content({own.begin(), origin}, [&](const Value& content) { comparison.add_content(content); });
+  comparison.add_missing_checkpoints();
+  comparison.add_checks();
   comparison.add_decision();
   return comparison.take();
 }

@@ -40,18 +40,22 @@ store::Async<void> record(SessionJournal& journal, std::vector<CheckOutcome> out
 
 }  // namespace
 
+CheckOutcome evaluate_rule(const session::Session& session, const protocol::Check& check) {
+  const auto result = protocol::evaluate_check(check, session.environment());
+  return {.check = check.id,
+          .status = outcome_status(result.status),
+          .text = result.text,
+          .inputs = session.inputs_of(check)};
+}
+
 store::Async<void> run_checks(SessionJournal& journal, std::vector<std::string> checks) {
   const auto& session = journal.session();
   std::vector<CheckOutcome> outcomes;
   for (const auto& check : session.protocol().checks) {
     if (std::find(checks.begin(), checks.end(), check.id) == checks.end()) continue;
-    const auto result = protocol::evaluate_check(check, session.environment());
-    outcomes.push_back({.check = check.id,
-                        .number = session.check_count(check.id) + 1,
-                        .status = outcome_status(result.status),
-                        .text = result.text,
-                        .inputs = session.inputs_of(check),
-                        .at = journal.now()});
+    outcomes.push_back(evaluate_rule(session, check));
+    outcomes.back().number = session.check_count(check.id) + 1;
+    outcomes.back().at = journal.now();
   }
   co_return co_await record(journal, std::move(outcomes));
 }

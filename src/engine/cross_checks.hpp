@@ -11,6 +11,9 @@
 
 namespace tollgate::engine {
 
+// What a check by rule says of the session as it is; number and time are left open.
+session::CheckOutcome evaluate_rule(const session::Session& session, const protocol::Check& check);
+
 store::Async<void> run_checks(SessionJournal& journal, std::vector<std::string> checks);
 store::Async<void> ask_checks(SessionJournal& journal, ModelCalls& calls, std::vector<std::string> checks);
 

@@ -42,6 +42,14 @@ Value number_schema(const char* type, const Bounds& bounds) {
   return schema;
 }
 
+std::string duration_hint(const Bounds& bounds) {
+  std::string hint = "Duration, such as \"14 days\" or \"1h30m\".";
+  if (bounds.shortest && *bounds.shortest > base::Duration())
+    hint += fmt::format(" At least {}.", bounds.shortest->to_words());
+  if (bounds.longest) hint += fmt::format(" At most {}.", bounds.longest->to_words());
+  return hint;
+}
+
 Value list_schema(Value items, const Bounds& bounds) {
   Value::Record schema{{"type", "array"}, {"items", std::move(items)}};
   if (bounds.min) schema.emplace("minItems", *bounds.min);
@@ -49,7 +57,7 @@ Value list_schema(Value items, const Bounds& bounds) {
   return schema;
 }
 
-Value text_schema(const char* format, const char* description) {
+Value text_schema(const char* format, const std::string& description) {
   Value schema = string_schema();
   schema.if_record()->emplace("format", format);
   describe(schema, description);
@@ -101,7 +109,7 @@ class SchemaWriter {
       case AnswerKind::kPercent:
         return number_schema("number", Bounds{.min = bounds.min.value_or(0), .max = bounds.max.value_or(100)});
       case AnswerKind::kMoney: return text_schema("money", "Money, currency code first, such as \"EUR 180,000\".");
-      case AnswerKind::kDuration: return text_schema("duration", "Duration, such as \"14 days\" or \"1h30m\".");
+      case AnswerKind::kDuration: return text_schema("duration", duration_hint(bounds));
       case AnswerKind::kDate: return text_schema("date", "Date, as YYYY-MM-DD.");
       case AnswerKind::kBool: return Value::Record{{"type", "boolean"}};
       case AnswerKind::kEnum: return enum_schema(*type.enumeration);

@@ -89,6 +89,65 @@ base::Value AnswerEnvironment::with_columns(const RecordDefinition& record, cons
   return out;
 }
 
+std::optional<std::string> AnswerEnvironment::why_undefined(std::string_view reference) const {
+  constexpr std::string_view kOfRows = "[].";
+  const auto rows = reference.find(kOfRows);
+  const auto it = questions_.find(reference.substr(0, rows));
+  if (it == questions_.end()) return std::nullopt;
+  const Question& question = *it->second;
+  if (rows == std::string_view::npos) return question.derivation ? cause_in(question) : std::nullopt;
+  const FieldDefinition* column =
+      question.type.record ? question.type.record->find(reference.substr(rows + kOfRows.size())) : nullptr;
+  return column != nullptr && column->derived ? cause_in(question, *column) : std::nullopt;
+}
+
+std::optional<std::string> AnswerEnvironment::cause_of(const Evaluation& evaluation) const {
+  if (const auto* undefined = std::get_if<Undefined>(&evaluation)) return undefined->message;
+  const auto* missing = std::get_if<Missing>(&evaluation);
+  if (missing == nullptr) return std::nullopt;
+  std::optional<std::string> first;
+  for (const auto& reference : missing->references) {
+    auto why = why_undefined(reference);
+    if (!why) return std::nullopt;
+    if (!first) first = std::move(why);
+  }
+  return first;
+}
+
+std::optional<std::string> AnswerEnvironment::cause_in(const Question& question) const {
+  const auto& derivation = *question.derivation;
+  if (derivation.each_variable.empty()) return cause_of(derivation.value.evaluate(*this));
+  std::optional<std::string> first;
+  for (const auto& key : derivation.each_values->values) {
+    OverlayEnvironment scope(*this);
+    scope.set(derivation.each_variable, key.id);
+    const auto value = derivation.value.evaluate(scope);
+    if (std::holds_alternative<base::Value>(value)) continue;
+    auto why = cause_of(value);
+    if (!why) return std::nullopt;
+    if (!first) first = std::move(why);
+  }
+  return first;
+}
+
+std::optional<std::string> AnswerEnvironment::cause_in(const Question& question, const FieldDefinition& column) const {
+  const base::Value* rows = answer(question);
+  if (rows == nullptr || !rows->is_list()) return std::nullopt;
+  std::optional<std::string> first;
+  for (const auto& row : *rows->if_list()) {
+    if (!row[column.id].is_null()) continue;
+    OverlayEnvironment siblings(*this);
+    if (const auto* cells = row.if_record()) {
+      for (const auto& [key, value] : *cells) siblings.set(key, value);
+    }
+    const auto value = column.derived->evaluate(siblings);
+    const auto* undefined = std::get_if<Undefined>(&value);
+    if (undefined == nullptr) return std::nullopt;  // some row waits for a cell
+    if (!first) first = undefined->message;
+  }
+  return first;
+}
+
 std::optional<bool> AnswerEnvironment::applies(const Question& question) const {
   if (!question.ask_if) return true;
   if (const auto it = applies_.find(question.name); it != applies_.end()) return it->second;

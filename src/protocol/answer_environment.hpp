@@ -35,6 +35,10 @@ class AnswerEnvironment final : public Environment {
 
   const base::Value* find(std::string_view reference) const override;
 
+  // Why a computed value or column ("S1.offers[].least") is absent though every answer it needs is there: the reason of
+  // the first computation that has none. nullopt: it is there, or waits for an answer.
+  std::optional<std::string> why_undefined(std::string_view reference) const;
+
   // Decision rules also read `findings`.
   void set_findings(base::Value findings) { findings_ = std::move(findings); }
 
@@ -45,6 +49,9 @@ class AnswerEnvironment final : public Environment {
 
  private:
   const base::Value* answer(const Question& question) const;
+  std::optional<std::string> cause_of(const Evaluation& evaluation) const;
+  std::optional<std::string> cause_in(const Question& question) const;
+  std::optional<std::string> cause_in(const Question& question, const FieldDefinition& column) const;
   std::optional<base::Value> derive(const Question& question) const;
   base::Value with_columns(const RecordDefinition& record, const base::Value& rows) const;
 

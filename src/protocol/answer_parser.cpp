@@ -69,6 +69,18 @@ Result<Value> within(const std::string& place, base::Decimal number, const Bound
   return Value(number);
 }
 
+Result<Value> within(const std::string& place, base::Duration length, const Bounds& bounds, Origin origin) {
+  // What was stored before durations had bounds can still be read.
+  if (origin == Origin::kStore) return Value(length);
+  if (bounds.shortest && length < base::Duration())
+    return refuse(place, fmt::format("{} is negative; write a length of time such as 14 days", length.to_words()));
+  if (bounds.shortest && length < *bounds.shortest)
+    return refuse(place, fmt::format("{} is below the minimum of {}", length.to_words(), bounds.shortest->to_words()));
+  if (bounds.longest && length > *bounds.longest)
+    return refuse(place, fmt::format("{} is above the maximum of {}", length.to_words(), bounds.longest->to_words()));
+  return Value(length);
+}
+
 // A number with optional thousands separators: "1,200" and "1 200" are 1200, "1,2" is nothing.
 std::optional<base::Decimal> number_of(const Value& raw) {
   if (const auto number = raw.if_number()) return number;
@@ -196,14 +208,14 @@ class Parser {
       case AnswerKind::kInt:
       case AnswerKind::kDecimal: return parse_number(place, raw, bounds, type.kind);
       case AnswerKind::kPercent: return parse_percent(place, raw, bounds, origin_);
-      case AnswerKind::kMoney: return parse_money(place, raw, bounds);
+      case AnswerKind::kMoney: return parse_money(place, raw, bounds, origin_);
       case AnswerKind::kDuration: {
         const auto duration =
             raw.if_duration() ? std::optional(*raw.if_duration()) : base::Duration::parse(text_of(raw));
         if (!duration)
           return refuse(place,
                         fmt::format("'{}' is no duration; write for example 14 days, 1h30m or 9 months", shown(raw)));
-        return Value(*duration);
+        return within(place, *duration, bounds, origin_);
       }
       case AnswerKind::kDate: {
         const auto date = raw.if_date() ? std::optional(*raw.if_date()) : base::Date::parse(text_of(raw));
@@ -252,7 +264,11 @@ class Parser {
   }
 
  private:
-  static Result<Value> parse_money(const std::string& place, const Value& raw, const Bounds& bounds) {
+  static Result<Value> parse_money(const std::string& place, const Value& raw, const Bounds& bounds, Origin origin) {
+    if (const auto spelled = base::Money::ambiguity(text_of(raw)); spelled && origin != Origin::kStore) {
+      return refuse(place, fmt::format("'{}' can be read in two ways; write {} or {}", shown(raw), spelled->grouped,
+                                       spelled->fractional));
+    }
     const auto money = raw.if_money() ? std::optional(*raw.if_money()) : base::Money::parse(text_of(raw));
     if (!money)
       return refuse(place, fmt::format("'{}' is no amount with a currency; write for example EUR 180,000", shown(raw)));

@@ -313,7 +313,7 @@ void compile_question(CompileState& state, Question& question, const SourceNode&
   if (question.label.empty()) question.label = in_words(question.id);
   question.help = state.reader.text(node, "help");
   question.assign = state.reader.text(node, "assign");
-  question.bounds = read_bounds(state, node);
+  question.bounds = read_bounds(state, node, question.type.kind);
   if (is_list(question.type.kind)) {
     const bool has_natural_end = question.type.kind == AnswerKind::kMultiEnum;
     if (!has_natural_end && !question.bounds.max) question.bounds.max = base::Decimal(200);

@@ -48,7 +48,8 @@ struct TypeNotation {
 std::optional<TypeNotation> read_type(CompileState& state, const SourceNode& scalar, const SourceNode* long_form,
                                       const std::string& owner);
 Type expression_type(const AnswerType& type);
-Bounds read_bounds(CompileState& state, const SourceNode& node);
+// Reports `min` and `max` where the type has none.
+Bounds read_bounds(CompileState& state, const SourceNode& node, AnswerKind kind);
 std::string in_words(std::string_view id);  // "business_problem" → "Business problem"
 
 std::optional<Expression> read_expression(CompileState& state, const SourceNode& scalar, const Scope& scope,

@@ -15,8 +15,9 @@ namespace tollgate::protocol {
 // A value that lives in the environment or in an enclosing comprehension, or one computed here.
 class Operand {
  public:
-  Operand(const base::Value* borrowed) : borrowed_(borrowed) {}  // NOLINT(google-explicit-constructor)
-  Operand(base::Value owned) : owned_(std::move(owned)) {}       // NOLINT(google-explicit-constructor)
+  // Implicit, so that an evaluation returns either as it is.
+  Operand(const base::Value* borrowed) : borrowed_(borrowed) {}
+  Operand(base::Value owned) : owned_(std::move(owned)) {}
 
   const base::Value& operator*() const { return borrowed_ == nullptr ? owned_ : *borrowed_; }
   const base::Value* operator->() const { return &**this; }

@@ -84,6 +84,15 @@ Computed parsed(const Arguments& arguments, std::string_view what) {
   return Value(*std::move(value));
 }
 
+Computed parsed_money(const Arguments& arguments) {
+  const auto* text = arguments[0].if_string();
+  if (const auto spelled = text == nullptr ? std::nullopt : Money::ambiguity(*text)) {
+    return complaint(fmt::format("'{}' can be read in two ways; write {} or {}", base::shortened(*text, 40),
+                                 spelled->grouped, spelled->fractional));
+  }
+  return parsed<Money>(arguments, "an amount of money");
+}
+
 std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
@@ -226,8 +235,7 @@ const std::array<Function, 22> kScalarFunctions = {{
      [](const Arguments& a) { return parsed<Duration>(a, "a duration"); }},
     {"date", "date(\"2027-01-31\")", Style::kFunction, 1, 1, texts_to<Kind::kDate>, nullptr,
      [](const Arguments& a) { return parsed<Date>(a, "a date"); }},
-    {"money", "money(\"EUR 5\")", Style::kFunction, 1, 1, texts_to<Kind::kMoney>, nullptr,
-     [](const Arguments& a) { return parsed<Money>(a, "an amount of money"); }},
+    {"money", "money(\"EUR 5\")", Style::kFunction, 1, 1, texts_to<Kind::kMoney>, nullptr, parsed_money},
     {"amount", "amount(money)", Style::kFunction, 1, 1, one_to<Kind::kMoney, Kind::kDecimal>, nullptr, apply_amount},
     {"days", "days(duration)", Style::kFunction, 1, 1, one_to<Kind::kDuration, Kind::kDecimal>, nullptr,
      in_units<24 * 60 * kMinute>},

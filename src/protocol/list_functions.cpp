@@ -57,7 +57,7 @@ std::optional<Type> hint_element(Types earlier) {
 
 CheckedType check_sum(Types types) {
   if (!is_collection(types[0])) return not_for(types[0]);
-  const Type element = element_of(types[0], Kind::kInt);
+  Type element = element_of(types[0], Kind::kInt);
   if (!element.is_numeric() && element.kind != Kind::kMoney && element.kind != Kind::kDuration)
     return not_for(types[0]);
   return element;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/decimal.hpp"
+#include "base/duration.hpp"
 #include "base/sha256.hpp"
 #include "base/value.hpp"
 #include "protocol/expression.hpp"
@@ -64,7 +65,8 @@ struct AnswerType {
 
 struct Bounds {
   std::optional<base::Decimal> min{}, max{};  // of numbers, amounts, percentages; of rows for tables and lists
-  std::size_t max_chars = 10'000;             // of every text in the answer
+  std::optional<base::Duration> shortest{}, longest{};  // of durations
+  std::size_t max_chars = 10'000;                       // of every text in the answer
 };
 
 struct FieldDefinition {

@@ -1,6 +1,8 @@
 #include "protocol/precheck.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "base/text.hpp"
 #include "protocol/text_features.hpp"
@@ -37,6 +39,63 @@ int weighted_score(const Dimensions& dimensions, const DimensionWeights& weights
   return total == 0 ? 0 : std::clamp(sum / total, 0, 10);
 }
 
+namespace {
+
+PrecheckResult judge_prose(const Question& question, const Rubric& rubric, const std::string& prose) {
+  MapEnvironment environment;
+  environment.set("answer", prose);
+  environment.set("question", question.ask);
+  PrecheckResult result;
+  result.dimensions = rate(prose);
+  int limit = 10;
+  for (const auto& check : rubric.prechecks) {
+    if (!check.when.holds(environment)) continue;
+    result.fired.push_back(check.id);
+    limit = std::min(limit, check.cap);
+  }
+  auto& rated = result.dimensions;
+  if (limit < 10) {
+    for (int* dimension : {&rated.specificity, &rated.measurability, &rated.completeness}) cap(*dimension, limit);
+  }
+  result.score = std::min(limit, weighted_score(rated, rubric.weights));
+  return result;
+}
+
+// "row 2", "rows 2, 5".
+std::string row_names(const std::vector<std::size_t>& rows) {
+  constexpr std::size_t kShown = 10;
+  std::string names = rows.size() == 1 ? "row " : "rows ";
+  for (std::size_t i = 0; i < std::min(rows.size(), kShown); ++i)
+    names += (i == 0 ? "" : ", ") + std::to_string(rows[i]);
+  if (rows.size() > kShown) names += " and " + std::to_string(rows.size() - kShown) + " more";
+  return names;
+}
+
+// The weakest row decides, so that no good row covers for it; the issues name all weak rows.
+PrecheckResult judge_rows(const Question& question, const Rubric& rubric, const base::Value::List& rows) {
+  PrecheckResult result;
+  std::map<std::string, std::vector<std::size_t>> fired;  // by pre-check: rows, from 1
+  std::vector<std::size_t> plainly_weak;                  // by no pre-check, but still below `accept`
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = judge_prose(question, rubric, prose_of(question, base::Value::List{rows[i]}));
+    for (const auto& id : row.fired) fired[id].push_back(i + 1);
+    if (row.fired.empty() && !row.accepted(rubric)) plainly_weak.push_back(i + 1);
+    if (i == 0 || row.score < result.score) result = std::move(row);
+  }
+  result.fired.clear();
+  for (const auto& check : rubric.prechecks) {
+    const auto it = fired.find(check.id);
+    if (it == fired.end()) continue;
+    result.fired.push_back(check.id);
+    result.issues.push_back(row_names(it->second) + ": " + check.say);
+    if (!check.ask.empty()) result.follow_ups.push_back(check.ask);
+  }
+  if (!plainly_weak.empty()) result.issues.push_back(row_names(plainly_weak) + ": Not concrete enough.");
+  return result;
+}
+
+}  // namespace
+
 std::string prose_of(const Question& question, const base::Value& answer) {
   if (const auto* text = answer.if_string()) return *text;
   const auto* list = answer.if_list();
@@ -63,25 +122,14 @@ std::string prose_of(const Question& question, const base::Value& answer) {
 }
 
 PrecheckResult precheck(const Question& question, const Rubric& rubric, const base::Value& answer) {
-  const std::string prose = prose_of(question, answer);
-  MapEnvironment environment;
-  environment.set("answer", prose);
-  environment.set("question", question.ask);
-  PrecheckResult result;
-  result.dimensions = rate(prose);
-  int limit = 10;
+  const auto* rows = question.type.kind == AnswerKind::kTable ? answer.if_list() : nullptr;
+  if (rows != nullptr && !rows->empty()) return judge_rows(question, rubric, *rows);
+  auto result = judge_prose(question, rubric, prose_of(question, answer));
   for (const auto& check : rubric.prechecks) {
-    if (!check.when.holds(environment)) continue;
-    result.fired.push_back(check.id);
+    if (std::find(result.fired.begin(), result.fired.end(), check.id) == result.fired.end()) continue;
     result.issues.push_back(check.say);
     if (!check.ask.empty()) result.follow_ups.push_back(check.ask);
-    limit = std::min(limit, check.cap);
   }
-  auto& rated = result.dimensions;
-  if (limit < 10) {
-    for (int* dimension : {&rated.specificity, &rated.measurability, &rated.completeness}) cap(*dimension, limit);
-  }
-  result.score = std::min(limit, weighted_score(rated, rubric.weights));
   return result;
 }
 

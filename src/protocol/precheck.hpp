@@ -23,12 +23,13 @@ struct PrecheckResult {
   int score = 0;  // 0–10
   Dimensions dimensions;
   std::vector<std::string> fired;       // ids of the pre-checks that hold
-  std::vector<std::string> issues;      // their explanations
+  std::vector<std::string> issues;      // their explanations; in a table naming the rows
   std::vector<std::string> follow_ups;  // what to ask next
 
   bool accepted(const Rubric& rubric) const { return score >= rubric.accept; }
 };
 
+// Each row of a table is judged by itself, and the weakest gives the score.
 PrecheckResult precheck(const Question& question, const Rubric& rubric, const base::Value& answer);
 
 // The part of an answer that is prose: text itself; of tables the text columns, row by row.

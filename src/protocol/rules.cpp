@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "protocol/answer_parser.hpp"
 
 namespace tollgate::protocol {
 namespace {
@@ -85,32 +86,46 @@ RuleResult ref_result(std::string id, const Question& question, const AnswerType
                       dangling.size() == 1 ? "is not" : "are not", type.ref_question, type.ref_column)};
 }
 
+bool is_ref(const AnswerType& type) {
+  return type.kind == AnswerKind::kRef || type.kind == AnswerKind::kRefList;
+}
+
+// Adds the names in `value`, one or a list, that are not known.
+void add_dangling(const base::Value& value, const std::set<std::string>& known, std::vector<std::string>& dangling) {
+  const base::Value::List single{value};
+  for (const auto& item : value.is_list() ? *value.if_list() : single) {
+    const auto* text = item.if_string();
+    if (text != nullptr && !text->empty() && !known.contains(*text)) dangling.push_back('"' + *text + '"');
+  }
+}
+
 void find_dangling(const Question& question, const FieldDefinition& field, const Environment& environment,
                    std::vector<RuleResult>& results) {
   const base::Value* rows = environment.find(question.name);
   if (rows == nullptr || !rows->is_list()) return;
   const auto known = column_values(environment, field.type.ref_question, field.type.ref_column);
   std::vector<std::string> dangling;
-  const auto look_up = [&](const base::Value& value) {
-    const auto* text = value.if_string();
-    if (text != nullptr && !text->empty() && !known.contains(*text)) dangling.push_back('"' + *text + '"');
-  };
-  for (const auto& row : *rows->if_list()) {
-    const base::Value& cell = row[field.id];
-    look_up(cell);
-    if (!cell.is_list()) continue;
-    for (const auto& item : *cell.if_list()) look_up(item);
-  }
+  for (const auto& row : *rows->if_list()) add_dangling(row[field.id], known, dangling);
   results.push_back(ref_result(fmt::format("ref.{}.{}", question.id, field.id), question, field.type, dangling));
 }
 
 void find_dangling(const Question& question, const Environment& environment, std::vector<RuleResult>& results) {
   const base::Value* value = environment.find(question.name);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  if (text == nullptr || text->empty()) return;
-  const bool known = column_values(environment, question.type.ref_question, question.type.ref_column).contains(*text);
-  const auto dangling = known ? std::vector<std::string>{} : std::vector<std::string>{'"' + *text + '"'};
+  if (value == nullptr || is_blank(*value)) return;
+  std::vector<std::string> dangling;
+  add_dangling(*value, column_values(environment, question.type.ref_question, question.type.ref_column), dangling);
   results.push_back(ref_result("ref." + question.id, question, question.type, dangling));
+}
+
+// A check waits for answers only; one that has them all and still no value is a finding.
+CheckResult without_value(Truth truth, const AnswerEnvironment& environment) {
+  std::string why = truth.waiting_for.empty() ? truth.message : std::string();
+  for (const auto& reference : truth.waiting_for) {
+    const auto cause = environment.why_undefined(reference);
+    if (!cause) return {CheckStatus::kUndetermined, std::move(truth.message), std::move(truth.waiting_for)};
+    why += fmt::format("{}{}: {}", why.empty() ? "" : "; ", reference, *cause);
+  }
+  return {CheckStatus::kContradiction, fmt::format("This check could not be evaluated: {}.", why)};
 }
 
 }  // namespace
@@ -129,21 +144,22 @@ std::vector<RuleResult> evaluate_refs(const Protocol& protocol, const Stage& sta
   for (const auto& group : stage.groups) {
     for (const QuestionIndex index : group.questions) {
       const Question& question = protocol.questions[index];
-      if (question.type.kind == AnswerKind::kRef) find_dangling(question, environment, results);
+      if (is_ref(question.type)) find_dangling(question, environment, results);
       if (!question.type.record || question.is_derived()) continue;
       for (const auto& field : question.type.record->fields) {
-        if (field.type.kind == AnswerKind::kRef || field.type.kind == AnswerKind::kRefList)
-          find_dangling(question, field, environment, results);
+        if (is_ref(field.type)) find_dangling(question, field, environment, results);
       }
     }
   }
   return results;
 }
 
-CheckResult evaluate_check(const Check& check, const Environment& environment) {
+CheckResult evaluate_check(const Check& check, const AnswerEnvironment& environment) {
   if (check.applies_if) {
     Truth applies = truth_of(*check.applies_if, environment);
     if (applies.status == RuleStatus::kFails) return {CheckStatus::kInapplicable};
+    if (applies.status == RuleStatus::kUndetermined && check.kind == CheckKind::kRule)
+      return without_value(std::move(applies), environment);
     if (applies.status == RuleStatus::kUndetermined)
       return {CheckStatus::kUndetermined, std::move(applies.message), std::move(applies.waiting_for)};
   }
@@ -155,7 +171,7 @@ CheckResult evaluate_check(const Check& check, const Environment& environment) {
       return {CheckStatus::kContradiction, check.say ? check.say->render(environment) : check.must->text()};
     case RuleStatus::kUndetermined: break;
   }
-  return {CheckStatus::kUndetermined, std::move(truth.message), std::move(truth.waiting_for)};
+  return without_value(std::move(truth), environment);
 }
 
 std::expected<DecisionResult, Undecided> decide(const Protocol& protocol, const std::string& profile,

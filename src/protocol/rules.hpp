@@ -37,8 +37,9 @@ struct CheckResult {
   std::vector<std::string> waiting_for{};
 };
 
-// For kRule checks; for kLlm checks only `if:` is evaluated and kUndetermined means: ask a model.
-CheckResult evaluate_check(const Check& check, const Environment& environment);
+// For kRule checks; for kLlm checks only `if:` is evaluated and kUndetermined means: ask a model. A rule over answers
+// that are there, but that has no value (money of two currencies), is a contradiction: nobody knows that it holds.
+CheckResult evaluate_check(const Check& check, const AnswerEnvironment& environment);
 
 struct FiredRule {
   std::string id;

@@ -93,6 +93,29 @@ TEST_P(History, NamesAGateThatWasAltered) {
   EXPECT_THAT(verify(*engine, id).altered_answers, ElementsAre("A gate 1"));
 }
 
+TEST_P(History, NoticesThatTheLastCheckpointIsGone) {
+  auto engine = offline();
+  const auto id = create(*engine);
+  ASSERT_TRUE(run_batch(*engine, id));
+  store_->alter_record = [](store::SessionRecord& record) { record.checkpoints.pop_back(); };
+  const auto report = verify(*engine, id);
+  EXPECT_FALSE(report.intact());
+  EXPECT_THAT(report.altered_answers, ElementsAre(testing::EndsWith("checkpoint of gate 1 is missing")));
+}
+
+TEST_P(History, NamesACheckThatWasAltered) {
+  auto engine = offline();
+  const auto id = create(*engine);
+  ASSERT_TRUE(run_batch(*engine, id));
+  store_->alter_record = [](store::SessionRecord& record) {
+    for (auto& entry : record.outcomes) {
+      if (entry.kind == "check" && entry.subject == "X3")
+        entry.body.if_record()->insert_or_assign("status", "contradiction");
+    }
+  };
+  EXPECT_THAT(verify(*engine, id).altered_answers, testing::Contains("X3 check 1"));
+}
+
 TEST_P(History, NoticesADecisionThatWasAltered) {
   auto engine = offline();
   const auto id = create(*engine);

@@ -34,6 +34,7 @@ records:
       cost: {type: money, min: 0, max: 1000}
       tags: "text[]"
       share: percent
+      lag: {type: duration, max: 2 weeks}
       score: {type: derived, of: int, value: "int(level) * 2"}
 stages:
   - id: S1
@@ -50,6 +51,7 @@ stages:
           - {id: p2, type: percent, ask: A, min: -50, max: 200}
           - {id: m, type: money, ask: A, max: 2000000}
           - {id: u, type: duration, ask: A}
+          - {id: ub, type: duration, ask: A, min: 1 day, max: 1 year}
           - {id: e, type: date, ask: A}
           - {id: b, type: bool, ask: A}
           - {id: n, type: enum<level>, ask: A}
@@ -68,7 +70,9 @@ stages:
           - {id: kr, type: table<risk>!, ask: A}
           - {id: big, type: table<risk>, ask: A, max: 100000}
           - {id: r, type: ref<S1.k.name>, ask: A}
+          - {id: rl, type: "ref<S1.k.name>[]!", ask: A}
           - {id: v, type: derived, of: int, value: 1 + 1}
+          - {id: vu, type: derived, of: duration, value: 'duration("1d")'}
 decisions: {profiles: {default: [{id: D9, when: "true", then: proceed}]}}
 )yaml";
 
@@ -142,11 +146,20 @@ constexpr Accepted kAccepted[] = {
     {"m", "EUR 180,000", R"("EUR 180,000")"},
     {"m", "1.1 M EUR", R"("EUR 1,100,000")"},
     {"m", "€15k", R"("EUR 15,000")"},
+    {"m", "EUR 40,000", R"("EUR 40,000")"},
+    {"m", "EUR 40.00", R"("EUR 40")"},
+    {"m", "EUR 40.5", R"("EUR 40.5")"},
+    {"m", "EUR 0.125", R"("EUR 0.125")"},
+    {"m", "EUR 2.1250", R"("EUR 2.1250")"},
+    {"d", "2.125", "2.125"},
     {"m", "$3,000.50", R"("USD 3,000.5")"},
     {"u", "14 days", R"("14d")"},
     {"u", "1h30m", R"("1h30m")"},
     {"u", "9 months", R"("270d")"},
     {"u", "1 year", R"("365d")"},
+    {"u", "0 days", R"("0s")"},
+    {"ub", "24 hours", R"("1d")"},
+    {"ub", "365 days", R"("365d")"},
     {"e", "2027-01-31", R"("2027-01-31")"},
     {"e", "2028-02-29", R"("2028-02-29")"},
     {"b", "yes", "true"},
@@ -227,9 +240,18 @@ constexpr Refused kRefused[] = {
     {"p", "'%'", "'%' is no percentage"},
     {"m", "180000", "'180000' is no amount with a currency; write for example EUR 180,000"},
     {"m", "EUR", "is no amount"},
+    {"m", "EUR 40.000", "'EUR 40.000' can be read in two ways; write EUR 40,000 or EUR 40.00"},
+    {"m", "1.500 €", "write 1,500 € or 1.50 €"},
+    {"k", "[{name: n, level: LOW, cost: EUR 1.500}]", "row 1, cost: 'EUR 1.500' can be read in two ways"},
     {"m", "EUR 3 M", "3000000 is above the maximum of 2000000"},
     {"u", "14", "'14' is no duration; write for example 14 days"},
     {"u", "soon", "'soon' is no duration"},
+    {"u", "-2 days", "minus 2 days is negative; write a length of time such as 14 days"},
+    {"ub", "23 hours", "23 hours is below the minimum of 1 day"},
+    {"ub", "366 days", "is above the maximum of 365 days"},
+    {"k", "[{name: n, level: LOW, lag: 15 days}]", "row 1, lag: 15 days is above the maximum of 14 days"},
+    {"k", "[{name: n, level: LOW, lag: -1 day}]", "row 1, lag: minus 1 day is negative"},
+    {"rl", "[]", "at least 1 element is needed"},
     {"e", "31.01.2027", "'31.01.2027' is no date; write it as 2027-01-31"},
     {"e", "2027-02-29", "is no date"},
     {"b", "maybe", "'maybe' is neither yes nor no"},
@@ -297,6 +319,12 @@ TEST(AnswerParser, RefusesAWholeNumberThatDoesNotFit) {
   EXPECT_NE(answer.error().message.find("too large"), std::string::npos);
 }
 
+TEST(AnswerParser, StillReadsStoredMoneyThatAPersonWouldBeAskedAbout) {
+  const auto stored = read_stored_answer(question("m"), Value("EUR 1.125"));
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(*stored, Value(*base::Money::parse("EUR 1.125")));
+}
+
 TEST(AnswerParser, BoundsTheNameOfAFile) {
   const auto file = [](std::string name) {
     return Value(Value::Record{{"name", std::move(name)}, {"sha256", std::string(64, 'a')}, {"bytes", 1}});
@@ -311,6 +339,7 @@ TEST(AnswerParser, TakesPartialRowsAndDerivedValuesInATest) {
   EXPECT_EQ(base::to_json(*rows), R"([{"name":"n","score":7}])");
   EXPECT_EQ(*parse_partial_answer(question("v"), yaml("5")), Value(5));
   EXPECT_FALSE(parse_partial_answer(question("v"), yaml("five")));
+  EXPECT_EQ(base::to_json(*parse_partial_answer(question("vu"), yaml("-2 days"))), R"("-2d")");
 }
 
 }  // namespace

@@ -192,6 +192,8 @@ constexpr Row kCalls[] = {
     {"duration(\"14 foo\")", "9: '14 foo' is not a duration | write it as duration(\"14d\")"},
     {"date(\"2027-13-01\")", "5: '2027-13-01' is not a date | write it as date(\"2027-01-31\")"},
     {"money(\"5\")", "6: '5' is not an amount of money | write it as money(\"EUR 5\")"},
+    {"money(\"EUR 40.000\")",
+     "6: 'EUR 40.000' can be read in two ways; write EUR 40,000 or EUR 40.00 | write it as money(\"EUR 5\")"},
     {"duration(1)", "0: duration(): does not take int | write duration(\"14d\")"},
     {"problem.contains(1)", "8: contains(): does not take int | write text.contains(\"part\")"},
     {"problem.lowerAscii(1)", "8: wrong number of arguments for 'lowerAscii' | write text.lowerAscii()"},

@@ -59,6 +59,55 @@ TEST(Precheck, NeverRefusesHonestWordsOfItsTrade) {
   }
 }
 
+Question table_question() {
+  static const auto kTable = compile_text(yaml_of({
+      .types = "records:\n  input:\n    fields: {name: text!, reason: long_text!}\n",
+      .questions = "          - {id: inputs, type: table<input>, ask: Which inputs are used and why}\n",
+  }));
+  return *kTable.protocol->find_question("S1.inputs");
+}
+
+Value input(const char* name, const char* reason) {
+  return Value::Record{{"name", name}, {"reason", reason}};
+}
+
+PrecheckResult judged_rows(const Value& rows) {
+  const auto protocol = compile_text(yaml_of({})).protocol;
+  return precheck(table_question(), protocol->rubrics.at("standard"), rows);
+}
+
+const char* const kGoodReason = "Eleven analysts copy 40 of them a day by hand into the ledger, 3 minutes each.";
+
+TEST(Precheck, LetsTheWeakestRowOfATableDecideAndNamesIt) {
+  const auto good = judged_rows(Value::List{input("Invoices", kGoodReason), input("Orders", kGoodReason)});
+  EXPECT_TRUE(good.fired.empty());
+  EXPECT_GE(good.score, 7);
+  const auto mixed = judged_rows(Value::List{input("Invoices", kGoodReason), input("Orders", "because")});
+  EXPECT_EQ(mixed.score, judged_rows(Value::List{input("Orders", "because")}).score);
+  EXPECT_LT(mixed.score, 7);
+  EXPECT_EQ(mixed.fired, (std::vector<std::string>{"short"}));
+  EXPECT_EQ(mixed.issues, (std::vector<std::string>{"row 2: Too short to judge."}));
+  EXPECT_EQ(mixed.follow_ups.size(), 1U);
+}
+
+TEST(Precheck, NamesAllWeakRowsAtOnceSoThatTheyCanBeMendedAtOnce) {
+  const auto weak = judged_rows(Value::List{input("Invoices", "because"), input("Orders", kGoodReason),
+                                            input("Bills", "it will be much better and more efficient for everyone")});
+  ASSERT_EQ(weak.issues.size(), 2U);
+  EXPECT_EQ(weak.issues[0], "row 1: Too short to judge.");
+  EXPECT_EQ(weak.issues[1].substr(0, 7), "row 3: ");
+  const auto same = judged_rows(Value::List{input("Invoices", "because"), input("Orders", "because")});
+  EXPECT_EQ(same.issues, (std::vector<std::string>{"rows 1, 2: Too short to judge."}));
+}
+
+TEST(Precheck, SaysWhichRowIsWeakWhenNoPrecheckFires) {
+  Rubric strict;
+  strict.accept = 10;
+  const auto result = precheck(table_question(), strict, Value::List{input("Invoices", kGoodReason)});
+  EXPECT_LT(result.score, 10);
+  EXPECT_EQ(result.issues, (std::vector<std::string>{"row 1: Not concrete enough."}));
+}
+
 TEST(Precheck, WeighsTheDimensionsAndRoundsDown) {
   EXPECT_EQ(weighted_score({10, 10, 10, 10, 10}, {}), 10);
   EXPECT_EQ(weighted_score({7, 7, 7, 6, 7}, {}), 6);

@@ -1,5 +1,6 @@
 #include "protocol/rules.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -23,7 +24,12 @@ records:
   kpi:
     fields: {name: text!, target: int}
   link:
-    fields: {kpi: ref<S1.kpis.name>!, note: text}
+    fields: {kpi: ref<S1.kpis.name>!, others: "ref<S1.kpis.name>[]", note: text}
+  offer:
+    fields:
+      price: money!
+      other: money
+      least: {type: derived, of: bool, value: price < other}
 stages:
   - id: S1
     title: T
@@ -34,14 +40,24 @@ stages:
           - {id: kpis, type: table<kpi>!, ask: A}
           - {id: links, type: table<link>, ask: A, label: Links}
           - {id: main, type: ref<S1.kpis.name>, ask: A, label: Main figure}
+          - {id: more, type: "ref<S1.kpis.name>[]", ask: A, label: More figures}
           - {id: risk, type: int!, ask: A}
           - {id: price, type: money, ask: A}
+          - {id: budget, type: money, ask: A}
+          - {id: total, type: derived, of: money, value: price + budget}
+          - {id: twice, type: derived, of: money, value: total * 2}
+          - {id: offers, type: table<offer>, ask: A}
     gate:
       - {id: G1, must: risk < 5, say: "A risk of {{risk}} is too high.", fix: Lower it.}
       - {id: G2, must: risk < 9}
 checks:
   - {id: X1, if: risk_known, must: S1.risk < 5, say: "Risk {{S1.risk}}."}
   - {id: X2, kind: llm, if: has(S1.price), reads: [S1.kpis], ask: "Do they fit?"}
+  - {id: X3, must: S1.price <= S1.budget, severity: critical, say: "Too dear."}
+  - {id: X4, if: S1.price <= S1.budget, must: S1.risk < 5, say: "Too risky."}
+  - {id: X5, must: 'S1.twice <= money("EUR 400")', say: "Too dear."}
+  - {id: X6, must: "S1.offers.all(o, o.least)", say: "Not the least."}
+  - {id: X7, kind: llm, if: S1.price <= S1.budget, reads: [S1.kpis], ask: "Do they fit?"}
 decisions:
   profiles:
     default:
@@ -165,11 +181,11 @@ TEST_F(RulesTest, FindDanglingReferencesInColumnsAndInQuestions) {
   EXPECT_EQ(results(), "");
   answers_["S1.links"] = Value::List{Value::Record{{"kpi", "a"}}};
   answers_["S1.main"] = "a";
-  EXPECT_EQ(results(), "ref.links.kpi=0 ref.main=0 ");
+  EXPECT_EQ(results(), "ref.links.kpi=0 ref.links.others=0 ref.main=0 ");
   answers_["S1.links"] = Value::List{Value::Record{{"kpi", "b"}}, Value::Record{{"kpi", "c"}}};
   answers_["S1.main"] = "A";
   EXPECT_EQ(results(),
-            "ref.links.kpi=1Links: \"b\", \"c\" are not in S1.kpis, column name. "
+            "ref.links.kpi=1Links: \"b\", \"c\" are not in S1.kpis, column name. ref.links.others=0 "
             "ref.main=1Main figure: \"A\" is not in S1.kpis, column name. ");
 }
 
@@ -184,6 +200,55 @@ TEST_F(RulesTest, EvaluateChecksWhereTheyApply) {
   EXPECT_EQ(evaluate_check(checks[1], environment()).status, CheckStatus::kInapplicable);
   answers_["S1.price"] = *base::Money::parse("EUR 1");
   EXPECT_EQ(evaluate_check(checks[1], environment()).status, CheckStatus::kUndetermined);
+}
+
+TEST_F(RulesTest, FindDanglingReferencesInLists) {
+  answers_["S1.kpis"] = Value::List{kpi("a", 1), kpi("b", 1)};
+  answers_["S1.links"] = Value::List{Value::Record{{"kpi", "a"}, {"others", Value::List{"b", "x"}}}};
+  answers_["S1.more"] = Value::List{"a", "y", "z"};
+  std::map<std::string, std::string> failing;
+  for (const auto& result : evaluate_refs(*protocol_, protocol_->stages[0], environment())) {
+    if (result.status == RuleStatus::kFails) failing[result.id] = result.text;
+  }
+  EXPECT_EQ(failing, (std::map<std::string, std::string>{
+                         {"ref.links.others", "Links: \"x\" is not in S1.kpis, column name."},
+                         {"ref.more", "More figures: \"y\", \"z\" are not in S1.kpis, column name."}}));
+  answers_["S1.more"] = Value::List{"a", "b"};
+  const auto results = evaluate_refs(*protocol_, protocol_->stages[0], environment());
+  const auto more = std::ranges::find(results, "ref.more", &RuleResult::id);
+  ASSERT_NE(more, results.end());
+  EXPECT_EQ(more->status, RuleStatus::kHolds);
+}
+
+TEST_F(RulesTest, MakeAFindingOfACheckThatCannotBeEvaluated) {
+  const auto result = [&](std::size_t i) { return evaluate_check(protocol_->checks[i], environment()); };
+  answers_["S1.risk"] = 1;
+  answers_["S1.price"] = *base::Money::parse("EUR 50");
+  EXPECT_EQ(result(2).status, CheckStatus::kUndetermined);
+  EXPECT_EQ(result(2).waiting_for, (std::vector<std::string>{"S1.budget"}));
+  EXPECT_EQ(result(4).status, CheckStatus::kUndetermined);
+  answers_["S1.budget"] = *base::Money::parse("USD 40");
+  for (const std::size_t i : {2U, 3U, 4U}) {
+    EXPECT_EQ(result(i).status, CheckStatus::kContradiction) << i;
+    EXPECT_NE(result(i).text.find("could not be evaluated"), std::string::npos) << result(i).text;
+    EXPECT_NE(result(i).text.find("EUR 50 and USD 40 are different currencies"), std::string::npos) << result(i).text;
+  }
+  EXPECT_EQ(result(6).status, CheckStatus::kUndetermined) << "a model is asked";
+  answers_["S1.budget"] = *base::Money::parse("EUR 50");
+  EXPECT_EQ(result(2).status, CheckStatus::kConsistent);
+  EXPECT_EQ(result(3).status, CheckStatus::kConsistent);
+  EXPECT_EQ(result(4).status, CheckStatus::kConsistent);
+}
+
+TEST_F(RulesTest, MakeAFindingOfAColumnThatCannotBeComputed) {
+  const auto& check = protocol_->checks[5];
+  const auto money = [](const char* text) { return Value(*base::Money::parse(text)); };
+  answers_["S1.offers"] = Value::List{Value::Record{{"price", money("EUR 1")}, {"other", money("USD 2")}}};
+  const auto result = evaluate_check(check, environment());
+  EXPECT_EQ(result.status, CheckStatus::kContradiction);
+  EXPECT_NE(result.text.find("different currencies"), std::string::npos) << result.text;
+  answers_["S1.offers"] = Value::List{Value::Record{{"price", money("EUR 1")}}};
+  EXPECT_EQ(evaluate_check(check, environment()).status, CheckStatus::kUndetermined);
 }
 
 }  // namespace
