@@ -51,7 +51,8 @@ HandlerResult put_answer(Service& service, Request request) {
   CO_TRY(auto key, idempotency_key(request, service));
   const auto body = body_of(request);
   const auto& name = request.path.at("question");
-  const auto submitted = co_await service.engine.submit(id, name, body["value"], "local", std::move(key), expected);
+  const auto submitted = co_await service.engine.submit(id, name, body["value"], request.caller.account,
+                                                        std::move(key), expected);
   if (!submitted) {
     auto reply = problem(submitted.error(), request.request_id);
     if (submitted.error().code == ErrorCode::kConflict && expected) reply.status = 412;
@@ -77,10 +78,14 @@ HandlerResult waive_rule(Service& service, Request request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY(auto key, idempotency_key(request, service));
   const auto body = body_of(request);
+  const auto role = parse_role(body.string_or("role", "reviewer"));
+  if (!role || !request.roles.has(*role)) {
+    co_return base::fail(ErrorCode::kForbidden, "`role` must be one that you hold in this session: reviewer, committee");
+  }
   session::BriefWaiver waiver{.stage = request.path.at("stage"),
                               .rule = std::string(body.string_or("rule", "")),
-                              .role = std::string(body.string_or("role", "reviewer")),
-                              .author = "local",
+                              .role = std::string(name(*role)),
+                              .author = request.caller.account,
                               .reason = std::string(body.string_or("reason", ""))};
   if (const auto due = body.string_or("due", ""); !due.empty()) {
     const auto date = base::Date::parse(due);

@@ -33,6 +33,12 @@ using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
+std::string address_of(const tcp::socket& socket) {
+  error_code ignored;
+  const auto endpoint = socket.remote_endpoint(ignored);
+  return ignored ? std::string() : endpoint.address().to_string();
+}
+
 bool is_request_id(std::string_view text) {
   constexpr std::size_t kMaxBytes = 64;
   const auto allowed = [](char c) {
@@ -42,7 +48,7 @@ bool is_request_id(std::string_view text) {
   return !text.empty() && text.size() <= kMaxBytes && std::all_of(text.begin(), text.end(), allowed);
 }
 
-Request to_request(http::request<http::string_body> message, Service& service) {
+Request to_request(http::request<http::string_body> message, std::string address, Service& service) {
   Request request{
       .method = std::string(message.method_string()), .target = std::string(message.target()), .headers = {}};
   for (const auto& field : message) {
@@ -50,6 +56,7 @@ Request to_request(http::request<http::string_body> message, Service& service) {
                                      std::string(field.value()));
   }
   request.body = std::move(message.body());
+  request.address = std::move(address);
   const auto given = request.header("x-request-id");
   request.request_id =
       is_request_id(given) ? std::string(given) : base::Uuid::make(service.clock.now(), service.random).to_string();
@@ -83,7 +90,7 @@ std::string written(const Reply& reply, std::string_view request_id, bool head_o
 class Connection final : public ByteSink {
  public:
   Connection(tcp::socket socket, Service& service, const ConnectionLimits& limits, IdleConnections& idle)
-      : stream_(std::move(socket)), service_(service), limits_(limits), idle_(idle) {}
+      : address_(address_of(socket)), stream_(std::move(socket)), service_(service), limits_(limits), idle_(idle) {}
 
   asio::awaitable<void> serve() {
     while (co_await serve_request()) {
@@ -113,7 +120,7 @@ class Connection final : public ByteSink {
     }
     const bool head_only = parser.get().method() == http::verb::head;
     const bool wants_more = parser.keep_alive();
-    auto request = to_request(parser.release(), service_);
+    auto request = to_request(parser.release(), address_, service_);
     const std::string request_id = request.request_id;
     const Reply reply = co_await answer(routes(), service_, std::move(request));
     const bool keep_alive = wants_more && service_.is_ready && !reply.stream;
@@ -169,6 +176,7 @@ class Connection final : public ByteSink {
 
   static constexpr std::size_t kFirstRead = 4096;
 
+  const std::string address_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   Service& service_;

@@ -36,6 +36,15 @@ HandlerResult show_charter(Service& service, Request request);
 HandlerResult list_protocols(Service& service, Request request);
 HandlerResult show_protocol(Service& service, Request request);
 
+// account_handlers.cpp
+HandlerResult sign_in(Service& service, Request request);
+HandlerResult sign_out(Service& service, Request request);
+HandlerResult show_me(Service& service, Request request);
+HandlerResult list_members(Service& service, Request request);
+HandlerResult put_member(Service& service, Request request);
+HandlerResult delete_member(Service& service, Request request);
+HandlerResult list_audit(Service& service, Request request);
+
 // system_handlers.cpp
 HandlerResult is_live(Service& service, Request request);
 HandlerResult is_ready(Service& service, Request request);

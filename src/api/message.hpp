@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/caller.hpp"
 #include "base/ids.hpp"
 #include "base/value.hpp"
 
@@ -22,9 +23,12 @@ struct Request {
   StringMap headers;   // names in lower case
   std::string body{};
   std::string request_id{};  // echoed in every reply and error
+  std::string address{};     // of the client
   // Filled in by the router.
   StringMap path{};   // by the name in the pattern: "session", "question" …; decoded
   StringMap query{};  // decoded; the last one of a name counts
+  Caller caller{};    // who sends it
+  Roles roles{};      // the caller's, of the account and in the session of the path
 
   std::string_view header(std::string_view name) const;     // empty: absent
   std::string_view parameter(std::string_view name) const;  // of the query; empty: absent

@@ -18,6 +18,7 @@ Reply problem(const base::Error& error, std::string_view request_id) {
                                                {"request_id", request_id}},
                            status);
   reply.content_type = "application/problem+json";
+  if (error.code == base::ErrorCode::kUnauthenticated) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (error.retry_after) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after).count();
     reply.headers.emplace_back("Retry-After", fmt::format("{}", std::max<std::int64_t>(1, seconds)));

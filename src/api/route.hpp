@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "api/message.hpp"
+#include "api/permissions.hpp"
 #include "api/service.hpp"
 #include "base/result.hpp"
 
@@ -32,6 +33,7 @@ struct Route {
   std::string_view pattern;    // "/api/v1/sessions/{session}"
   std::string_view operation;  // operationId
   std::string_view summary;
+  Permission permission;
   Handler handler;
   std::string_view body{};  // name of the request's schema; empty: none is read
   std::vector<QueryParameter> query{};

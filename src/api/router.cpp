@@ -7,9 +7,11 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <fmt/format.h>
 
 #include "api/openapi.hpp"
 #include "api/problem.hpp"
+#include "api/request_fields.hpp"
 #include "base/json.hpp"
 #include "base/json_schema.hpp"
 #include "base/text.hpp"
@@ -83,17 +85,108 @@ std::optional<Reply> refuse_body(const Route& route, const Request& request) {
   return std::nullopt;
 }
 
-asio::awaitable<Reply> answer_route(const Route& route, Service& service, Request request) {
-  const std::string id = request.request_id;
+asio::awaitable<Reply> call(const Route& route, Service& service, const Request& request) {
   std::string what;
   try {
-    auto reply = co_await route.handler(service, std::move(request));
-    co_return reply ? *std::move(reply) : problem(reply.error(), id);
+    auto reply = co_await route.handler(service, request);
+    co_return reply ? *std::move(reply) : problem(reply.error(), request.request_id);
   } catch (const std::exception& error) {
     what = error.what();
   }
   co_return problem({ErrorCode::kInternal, "this is a fault of the server; its log names it by the request id", what},
-                    id);
+                    request.request_id);
+}
+
+bool is_write(const Route& route) {
+  return route.method != "GET";
+}
+
+// What the caller may do in the session of the path: nothing at all makes it a session that is not there.
+store::Async<Roles> roles_in_session(Service& service, const Request& request) {
+  const auto& caller = request.caller;
+  if (caller.is_local) co_return kAllRoles;
+  CO_TRY(const auto id, session_of(request));
+  CO_TRY(const auto access, co_await service.identities.access(id, caller.account));
+  Roles roles;
+  if (reaches_every_session(caller.role)) roles.add(caller.role);
+  if (access.owner == caller.account) roles.add(Role::kOwner);
+  if (const auto role = parse_role(access.role)) roles.add(*role);
+  if (!is_permitted(Permission::kRead, roles)) co_return base::fail(ErrorCode::kNotFound, "there is no such session");
+  co_return roles;
+}
+
+store::Async<void> authorize(const Route& route, Service& service, Request& request) {
+  const bool in_session = request.path.contains("session");
+  request.roles = request.caller.is_local ? kAllRoles : Roles{request.caller.role};
+  if (in_session) {
+    CO_TRY(request.roles, co_await roles_in_session(service, request));
+  }
+  if (!is_permitted(route.permission, request.roles)) {
+    co_return base::fail(ErrorCode::kForbidden, "your role does not allow this; docs/api.md lists who may do what");
+  }
+  if (!is_in_scope(route.permission, request.caller.scopes)) {
+    co_return base::fail(ErrorCode::kForbidden, "this API key was made with fewer scopes than this needs");
+  }
+  co_return base::Status{};
+}
+
+void add_limit_headers(Reply& reply, const RateDecision& rate) {
+  if (rate.limit == 0) return;
+  reply.headers.emplace_back("RateLimit-Limit", fmt::format("{}", rate.limit));
+  reply.headers.emplace_back("RateLimit-Remaining", fmt::format("{}", rate.remaining));
+  reply.headers.emplace_back("RateLimit-Reset", fmt::format("{}", rate.full_again.count()));
+}
+
+Reply too_many(const Request& request, const RateDecision& rate) {
+  base::Error error{ErrorCode::kRateLimited, fmt::format("more than {} requests a minute; slow down", rate.limit)};
+  error.retry_after = rate.retry_after;
+  auto reply = problem(error, request.request_id);
+  add_limit_headers(reply, rate);
+  return reply;
+}
+
+// A write that was refused for want of credentials is in the log as well: somebody tried.
+store::Async<void> audit(const Route& route, Service& service, const Request& request, const Reply& reply) {
+  if (!is_write(route)) co_return base::Status{};
+  co_return co_await service.identities.append_audit({.at = service.clock.now(),
+                                                      .actor = request.caller.account,
+                                                      .key = request.caller.key,
+                                                      .operation = std::string(route.operation),
+                                                      .target = request.target.substr(0, request.target.find('?')),
+                                                      .address = request.address,
+                                                      .request_id = request.request_id,
+                                                      .status = reply.status});
+}
+
+asio::awaitable<Reply> answer_known(const Route& route, Service& service, Request& request) {
+  if (auto refusal = refuse_body(route, request)) co_return *std::move(refusal);
+  co_return co_await call(route, service, request);
+}
+
+// The chain that every request to a route passes: load, identity, load of that identity, rights, body, handler, audit.
+asio::awaitable<Reply> pass(const Route& route, Service& service, Request& request) {
+  const auto& limits = service.limits;
+  if (route.permission == Permission::kNone && !is_write(route)) co_return co_await call(route, service, request);
+  auto rate = co_await service.limiter.take("address " + request.address, limits.per_address);
+  if (!rate.allowed) co_return too_many(request, rate);
+  Reply reply;
+  if (route.permission == Permission::kNone) {
+    rate = co_await service.limiter.take("sign-in " + request.address, limits.sign_ins);
+    if (!rate.allowed) co_return too_many(request, rate);
+    reply = co_await answer_known(route, service, request);
+  } else if (auto caller = co_await service.authenticator.identify(request); !caller) {
+    reply = problem(caller.error(), request.request_id);
+  } else {
+    request.caller = *std::move(caller);
+    rate = co_await service.limiter.take("account " + request.caller.account, limits.per_account);
+    if (!rate.allowed) co_return too_many(request, rate);
+    const auto allowed = co_await authorize(route, service, request);
+    reply = allowed ? co_await answer_known(route, service, request) : problem(allowed.error(), request.request_id);
+  }
+  add_limit_headers(reply, rate);
+  if (const auto written = co_await audit(route, service, request, reply); !written)
+    co_return problem(written.error(), request.request_id);
+  co_return reply;
 }
 
 }  // namespace
@@ -112,8 +205,7 @@ asio::awaitable<Reply> answer(std::span<const Route> routes, Service& service, R
       continue;
     }
     request.path = *std::move(path);
-    if (auto refusal = refuse_body(route, request)) co_return *std::move(refusal);
-    co_return co_await answer_route(route, service, std::move(request));
+    co_return co_await pass(route, service, request);
   }
   if (!allowed.empty()) co_return method_not_allowed(request, allowed);
   co_return problem({ErrorCode::kNotFound, "there is no such path; /api/openapi.json lists them all"},

@@ -25,10 +25,12 @@ HandlerResult create_session(Service& service, Request request) {
     co_return base::fail(ErrorCode::kInvalidArgument,
                          fmt::format("there is no protocol '{}'; GET /api/v1/protocols lists them", name));
   }
+  CO_TRY(auto key, idempotency_key(request, service));
   engine::NewSession wanted{.title = std::string(body.string_or("title", "")),
-                            .owner = "local",
+                            .owner = request.caller.account,
                             .protocol = it->second,
-                            .profile = std::string(body.string_or("profile", ""))};
+                            .profile = std::string(body.string_or("profile", "")),
+                            .idempotency_key = std::move(key)};
   if (const auto* options = body["options"].if_record()) {
     for (const auto& [option, value] : *options) {
       const auto* text = value.if_string();
@@ -36,7 +38,6 @@ HandlerResult create_session(Service& service, Request request) {
       wanted.options.emplace(option, *text);
     }
   }
-  CO_TRY(wanted.idempotency_key, idempotency_key(request, service));
   CO_TRY(const auto row, co_await service.engine.create(std::move(wanted)));
   CO_TRY(const auto loaded, co_await service.engine.load(row.id));
   auto reply = json_reply(session_view(loaded), 201);
@@ -47,6 +48,7 @@ HandlerResult create_session(Service& service, Request request) {
 HandlerResult list_sessions(Service& service, Request request) {
   store::SessionFilter filter{.title_contains = std::string(request.parameter("q")),
                               .cursor = std::string(request.parameter("cursor"))};
+  if (!reaches_every_session(request.caller.role)) filter.visible_to = request.caller.account;
   const auto status = request.parameter("status");
   if (status == "open") filter.status = store::SessionStatus::kOpen;
   if (status == "decided") filter.status = store::SessionStatus::kDecided;

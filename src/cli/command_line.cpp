@@ -60,6 +60,8 @@ int run_command_line(const Surroundings& world) {
   add_session_command(app, invocation);
   add_protocol_command(app, invocation);
   add_serve_command(app, invocation);
+  add_account_command(app, invocation);
+  add_key_command(app, invocation);
   add_migrate_command(app, invocation);
   add_doctor_command(app, invocation);
   app.add_subcommand("version", "Print the program's version")->callback([&] {

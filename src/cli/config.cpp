@@ -68,6 +68,12 @@ base::Status assign_provider(Config& config, const std::string& value) {
   return {};
 }
 
+base::Status assign_accounts(Config& config, const std::string& value) {
+  if (value != "on" && value != "off") return base::fail(ErrorCode::kInvalidArgument, "must be on or off");
+  config.accounts = value == "on";
+  return {};
+}
+
 base::Status assign_model(Config& config, const std::string& value) {
   for (const char* tier : {"fast", "balanced", "powerful"}) config.models[tier] = value;
   return {};
@@ -96,6 +102,14 @@ const std::vector<Setting>& settings() {
        number(&Config::http_idle_timeout_seconds, 1, 3600)},
       {"serve_address", "TOLLGATE_SERVE_ADDRESS", false, text(&Config::serve_address)},
       {"serve_port", "TOLLGATE_SERVE_PORT", false, number(&Config::serve_port, 0, 65535)},
+      {"accounts", "TOLLGATE_ACCOUNTS", false, assign_accounts},
+      {"rate_limit_per_account", "TOLLGATE_RATE_LIMIT_PER_ACCOUNT", false,
+       number(&Config::rate_limit_per_account, 0, 1'000'000)},
+      {"rate_limit_per_address", "TOLLGATE_RATE_LIMIT_PER_ADDRESS", false,
+       number(&Config::rate_limit_per_address, 0, 1'000'000)},
+      {"shutdown_delay_seconds", "TOLLGATE_SHUTDOWN_DELAY_SECONDS", false,
+       number(&Config::shutdown_delay_seconds, 0, 300)},
+      {"drain_limit_seconds", "TOLLGATE_DRAIN_LIMIT_SECONDS", false, number(&Config::drain_limit_seconds, 1, 3600)},
   };
   return kSettings;
 }

@@ -29,27 +29,37 @@ base::Status serve(Invocation& invocation) {
   TRY(auto config, invocation.config());
   if (!invocation.flags.address.empty()) config.serve_address = invocation.flags.address;
   if (invocation.flags.port >= 0) config.serve_port = invocation.flags.port;
-  // Nobody is authenticated as yet: nothing but this machine may reach it.
-  if (config.serve_address != "127.0.0.1" && config.serve_address != "::1") {
-    return base::fail(
-        base::ErrorCode::kInvalidArgument,
-        "without authentication the server binds to this machine only; set serve_address to 127.0.0.1 or ::1");
+  if (!config.accounts && config.serve_address != "127.0.0.1" && config.serve_address != "::1") {
+    return base::fail(base::ErrorCode::kInvalidArgument,
+                      "without accounts the server binds to this machine only: set `accounts: on`, or serve_address to "
+                      "127.0.0.1 or ::1");
   }
   TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
   engine::EventSignals signals;
   engine::LiveSessions live(workspace->executor(), workspace->engine(), signals);
+  auto authenticator = config.accounts
+                           ? api::Authenticator::with_accounts(workspace->identities(), invocation.world.clock)
+                           : api::Authenticator::local(workspace->identities(), invocation.world.clock);
+  api::MemoryRateLimiter limiter(invocation.world.clock);
   api::Service service{.engine = workspace->engine(),
                        .live = live,
                        .signals = signals,
+                       .identities = workspace->identities(),
+                       .authenticator = authenticator,
+                       .limiter = limiter,
                        .clock = invocation.world.clock,
                        .random = invocation.world.random,
                        .protocols = builtin_protocols(),
-                       .version = std::string(version())};
+                       .version = std::string(version()),
+                       .limits = {.per_account = {config.rate_limit_per_account},
+                                  .per_address = {config.rate_limit_per_address}}};
   const api::ServerConfig server{.address = config.serve_address,
-                                 .port = static_cast<std::uint16_t>(config.serve_port)};
+                                 .port = static_cast<std::uint16_t>(config.serve_port),
+                                 .shutdown_delay = std::chrono::seconds(config.shutdown_delay_seconds),
+                                 .drain_limit = std::chrono::seconds(config.drain_limit_seconds)};
   return workspace->run(serve_until_stopped(workspace->executor(), service, server, [&](std::uint16_t port) {
-    fmt::print(invocation.world.out, "Listening on http://{}:{} (this machine only: no authentication is set up)\n",
-               config.serve_address, port);
+    fmt::print(invocation.world.out, "Listening on http://{}:{} ({})\n", config.serve_address, port,
+               config.accounts ? "every request needs an account" : "this machine only, one local user: accounts are off");
     invocation.world.out.flush();
   }));
 }

@@ -4,6 +4,8 @@
 
 #include "cli/providers.hpp"
 #include "net/http_client.hpp"
+#include "store/sqlite/sqlite_database.hpp"
+#include "store/sqlite/sqlite_identity_store.hpp"
 #include "store/sqlite/sqlite_session_store.hpp"
 
 namespace tollgate::cli {
@@ -14,6 +16,7 @@ struct Workspace::Impl {
   std::unique_ptr<net::HttpClient> http{};
   ChosenProvider chosen{};
   std::unique_ptr<store::SessionStore> store{};
+  std::unique_ptr<store::IdentityStore> identities{};
   std::unique_ptr<engine::Engine> engine{};
 };
 
@@ -38,7 +41,9 @@ base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, b
   TRY(impl->http, net::make_http_client(impl->context.get_executor(), http_config(config)));
   TRY(impl->chosen, choose_provider(config, *impl->http));
   TRY(const auto path, sqlite_path(config.database_url));
-  TRY(impl->store, store::open_sqlite_store({.path = path}));
+  TRY(const auto database, store::SqliteDatabase::open({.path = path}));
+  impl->store = store::make_sqlite_session_store(database);
+  impl->identities = store::make_sqlite_identity_store(database);
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
                                     .calls = {.timeout = std::chrono::seconds(config.llm_timeout_seconds)}};
   impl->engine =
@@ -52,6 +57,9 @@ engine::Engine& Workspace::engine() {
 }
 store::SessionStore& Workspace::store() {
   return *impl_->store;
+}
+store::IdentityStore& Workspace::identities() {
+  return *impl_->identities;
 }
 const std::string& Workspace::provider() const {
   return impl_->chosen.name;

@@ -16,6 +16,7 @@
 #include "base/ids.hpp"
 #include "cli/config.hpp"
 #include "engine/engine.hpp"
+#include "store/identity_store.hpp"
 
 namespace tollgate::cli {
 
@@ -26,6 +27,7 @@ class Workspace {
 
   engine::Engine& engine();
   store::SessionStore& store();
+  store::IdentityStore& identities();
   boost::asio::any_io_executor executor();
   const std::string& provider() const;  // "anthropic", "offline", …
 

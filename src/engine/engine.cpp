@@ -197,7 +197,8 @@ store::Async<Verification> Engine::verify(base::SessionId id) {
   co_return verification;
 }
 
-store::Async<store::SessionRow> Engine::fork(base::SessionId id, std::int64_t seq, std::string title, std::string key) {
+store::Async<store::SessionRow> Engine::fork(base::SessionId id, std::int64_t seq, std::string title, std::string key,
+                                             std::string owner) {
   CO_TRY(const auto record, co_await store_.load(id));
   const auto origin = std::find_if(record.checkpoints.begin(), record.checkpoints.end(),
                                    [&](const auto& checkpoint) { return checkpoint.seq == seq; });
@@ -209,6 +210,7 @@ store::Async<store::SessionRow> Engine::fork(base::SessionId id, std::int64_t se
   fork.row = record.row;
   fork.row.id = base::SessionId::make(now, random_);
   if (!title.empty()) fork.row.title = std::move(title);
+  if (!owner.empty()) fork.row.owner = std::move(owner);
   fork.row.status = store::SessionStatus::kOpen;
   fork.row.decision.clear();
   fork.row.origin = store::Origin{id, seq};

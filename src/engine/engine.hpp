@@ -53,7 +53,8 @@ class Engine {
   store::Async<Verification> verify(base::SessionId id);
 
   // A new session that begins as the given one was at a checkpoint. kNotFound.
-  store::Async<store::SessionRow> fork(base::SessionId id, std::int64_t checkpoint, std::string title, std::string key);
+  store::Async<store::SessionRow> fork(base::SessionId id, std::int64_t checkpoint, std::string title, std::string key,
+                                       std::string owner = {});
 
   store::SessionStore& store() { return store_; }
   const Models& models() const { return models_; }

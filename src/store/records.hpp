@@ -109,7 +109,8 @@ struct NewSession {
 };
 
 struct SessionFilter {
-  std::string owner{};  // empty: all
+  std::string owner{};       // empty: all
+  std::string visible_to{};  // sessions this account owns or takes part in; empty: all
   std::optional<SessionStatus> status{};
   std::string title_contains{};  // in any case of the ASCII letters; at most 200 bytes
   std::int64_t limit = 50;       // 1–200

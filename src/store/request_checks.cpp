@@ -108,6 +108,7 @@ Status check_filter(const SessionFilter& filter) {
                 fmt::format("limit is {}, it must lie in 1–{}", filter.limit, kMaxListLimit));
   }
   TRY_STATUS(check_text(filter.owner, "the owner", kMaxNameBytes, Emptiness::kAllowed));
+  TRY_STATUS(check_text(filter.visible_to, "the account", kMaxNameBytes, Emptiness::kAllowed));
   return check_text(filter.title_contains, "the search text", kMaxSearchBytes, Emptiness::kAllowed);
 }
 

@@ -1,4 +1,4 @@
-// The routes over a store in memory, without sockets.
+// The routes over a real store, without sockets.
 #pragma once
 
 #include <memory>
@@ -12,14 +12,19 @@
 #include "api/routes.hpp"
 #include "base/json.hpp"
 #include "tests/engine/well_review.hpp"
-#include "tests/fakes/fake_session_store.hpp"
+#include "store/sqlite/sqlite_database.hpp"
+#include "store/sqlite/sqlite_identity_store.hpp"
+#include "store/sqlite/sqlite_session_store.hpp"
 #include "tests/fakes/run_coroutine.hpp"
+#include "tests/store/temporary_folder.hpp"
 
 namespace tollgate::test {
 
 class ApiTest : public testing::Test {
  protected:
-  ApiTest() { service_.protocols.emplace("well", well_protocol()); }
+  enum class Users { kLocal, kAccounts };
+
+  explicit ApiTest(Users users = Users::kLocal) : users_(users) { service_.protocols.emplace("well", well_protocol()); }
   ~ApiTest() override { (void)run(live_.stop(std::chrono::steady_clock::now() + std::chrono::seconds(5))); }
 
   template <typename T>
@@ -34,7 +39,8 @@ class ApiTest : public testing::Test {
                             .target = std::move(target),
                             .headers = std::move(headers),
                             .body = std::move(body),
-                            .request_id = "r-1"}));
+                            .request_id = "r-1",
+                            .address = "192.0.2.7"}));
   }
   base::Value json(const api::Reply& reply) { return base::parse_json(reply.body).value_or(base::Value()); }
 
@@ -50,6 +56,11 @@ class ApiTest : public testing::Test {
     return send("PUT", session + "/answers/" + question,
                 base::to_json(base::Value::Record{{"value", std::move(value)}}), std::move(headers));
   }
+  // Until the work in the background is done.
+  void settle(const std::string& session) {
+    const auto id = base::SessionId::parse(session.substr(session.rfind('/') + 1));
+    EXPECT_TRUE(run(live_.settle(*id, {}, std::chrono::seconds(10))));
+  }
   static std::string header(const api::Reply& reply, std::string_view name) {
     for (const auto& [key, value] : reply.headers) {
       if (key == name) return value;
@@ -57,16 +68,28 @@ class ApiTest : public testing::Test {
     return {};
   }
 
+  const Users users_;
   boost::asio::io_context context_{1};
   base::SystemClock clock_;
   base::SystemRandom random_;
-  store::FakeSessionStore store_;
-  engine::Engine engine_{context_.get_executor(), store_, clock_, random_, {}};
+  TemporaryFolder folder_;
+  std::shared_ptr<store::SqliteDatabase> database_ =
+      store::SqliteDatabase::open({.path = folder_.file("tollgate.db")}).value();
+  std::unique_ptr<store::SessionStore> store_ = store::make_sqlite_session_store(database_);
+  std::unique_ptr<store::IdentityStore> identities_ = store::make_sqlite_identity_store(database_);
+  engine::Engine engine_{context_.get_executor(), *store_, clock_, random_, {}};
   engine::EventSignals signals_;
   engine::LiveSessions live_{context_.get_executor(), engine_, signals_};
+  api::Authenticator authenticator_ = users_ == Users::kLocal
+                                          ? api::Authenticator::local(*identities_, clock_)
+                                          : api::Authenticator::with_accounts(*identities_, clock_);
+  api::MemoryRateLimiter limiter_{clock_};
   api::Service service_{.engine = engine_,
                         .live = live_,
                         .signals = signals_,
+                        .identities = *identities_,
+                        .authenticator = authenticator_,
+                        .limiter = limiter_,
                         .clock = clock_,
                         .random = random_,
                         .protocols = {},

@@ -16,6 +16,7 @@ class SessionRoutes : public test::ApiTest {
     for (const auto& [question, values] : brief.answers) {
       const auto reply = answer(session, question, values.front());
       ASSERT_EQ(reply.status, 200) << question << ": " << reply.body;
+      settle(session);
     }
   }
 };

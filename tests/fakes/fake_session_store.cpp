@@ -24,6 +24,7 @@ base::Result<base::Value> as_stored(const base::Value& body, std::string_view wh
 
 bool matches(const SessionRow& row, const SessionFilter& filter) {
   if (!filter.owner.empty() && row.owner != filter.owner) return false;
+  if (!filter.visible_to.empty() && row.owner != filter.visible_to) return false;  // nobody takes part here
   if (filter.status && row.status != *filter.status) return false;
   return base::lower_ascii(row.title).find(base::lower_ascii(filter.title_contains)) != std::string::npos;
 }

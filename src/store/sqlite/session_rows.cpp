@@ -180,17 +180,19 @@ base::Result<SessionPage> select_page(Connection& db, const SessionFilter& filte
   if (!filter.cursor.empty()) {
     TRY(after, decode_cursor(filter));
   }
-  // Only conditions that apply are written, so that each variant is served by its index; there are 16 at most.
+  // Only conditions that apply are written, so that each variant is served by its index; there are 32 at most.
   std::string conditions = "TRUE";
   if (!filter.owner.empty()) conditions += " AND owner = ?1";
+  if (!filter.visible_to.empty())
+    conditions += " AND (owner = ?6 OR key IN (SELECT session FROM member WHERE account = ?6))";
   if (filter.status) conditions += " AND status = ?2";
   if (!filter.title_contains.empty()) conditions += " AND title LIKE ?3 ESCAPE '\\'";
   if (after) conditions += " AND (updated_at, id) < (?4, ?5)";
-  const auto sql = fmt::format("SELECT {} FROM session WHERE {} ORDER BY updated_at DESC, id DESC LIMIT ?6",
+  const auto sql = fmt::format("SELECT {} FROM session WHERE {} ORDER BY updated_at DESC, id DESC LIMIT ?7",
                                kRowColumns, conditions);
   TRY(auto rows, db.query(sql, filter.owner, stored_status(filter.status.value_or(SessionStatus::kOpen)),
                           escape_like(filter.title_contains), after ? to_stored(after->updated_at) : 0,
-                          after ? after->id.to_string() : std::string(), filter.limit + 1));
+                          after ? after->id.to_string() : std::string(), filter.visible_to, filter.limit + 1));
   SessionPage page;
   for (;;) {
     TRY(const bool more, rows.step());

@@ -1,47 +1,24 @@
 #include "store/sqlite/sqlite_session_store.hpp"
 
-#include <chrono>
-#include <filesystem>
-#include <optional>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "base/clock.hpp"
-#include "store/await_reply.hpp"
-#include "store/list_cursor.hpp"
 #include "store/request_checks.hpp"
 #include "store/sqlite/checkpoint_rows.hpp"
-#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/entry_rows.hpp"
 #include "store/sqlite/lease_rows.hpp"
 #include "store/sqlite/process_identity.hpp"
-#include "store/sqlite/reader_pool.hpp"
 #include "store/sqlite/session_rows.hpp"
-#include "store/sqlite/writer.hpp"
+#include "store/sqlite/sqlite_database.hpp"
 
 namespace tollgate::store {
 namespace {
 
-using base::ErrorCode;
-using base::fail;
-
-// Runs `body` between BEGIN and COMMIT, so that all its statements see the same state of the database.
-template <typename T, typename Body>
-base::Result<T> read_consistently(Connection& db, const Body& body) {
-  TRY_STATUS(db.execute("BEGIN"));
-  auto result = body(db);
-  auto ended = db.execute("COMMIT");
-  if (!ended && db.in_transaction()) (void)db.execute("ROLLBACK");
-  return result;
-}
-
 class SqliteSessionStore final : public SessionStore {
  public:
-  SqliteSessionStore(std::unique_ptr<Connection> writer, std::vector<std::unique_ptr<Connection>> readers)
-      : process_(this_process()), writer_(std::move(writer)), readers_(std::move(readers)) {}
+  explicit SqliteSessionStore(std::shared_ptr<SqliteDatabase> database)
+      : process_(this_process()), database_(std::move(database)) {}
 
   Async<void> save_protocol(ProtocolRow protocol) override {
     CO_TRY_STATUS(check_protocol(protocol));
@@ -125,100 +102,28 @@ class SqliteSessionStore final : public SessionStore {
  private:
   static base::Timestamp now() { return base::SystemClock().now(); }
 
-  // `body`: Result<T>(Connection&), which may run more than once; its result counts only once it is committed.
   template <typename T, typename Body>
   Async<T> write(Body body) {
-    auto submit = [&writer = writer_, body = std::move(body)](std::shared_ptr<Reply<T>> reply) mutable {
-      auto result = std::make_shared<std::optional<base::Result<T>>>();  // both halves of the job use it
-      WriteJob job;
-      job.run = [result, body = std::move(body)](Connection& db) -> base::Status {
-        result->emplace(body(db));
-        if (!**result) return fail((*result)->error());
-        return {};
-      };
-      job.finish = [result, reply = std::move(reply)](base::Status committed) {
-        reply->complete(committed ? std::move(**result) : base::Result<T>(fail(std::move(committed).error())));
-      };
-      writer.submit(std::move(job));
-    };
-    return await_reply<T>(std::move(submit));
+    return database_->write<T>(std::move(body));
   }
-
   template <typename T, typename Body>
   Async<T> read(Body body) {
-    auto submit = [&readers = readers_, body = std::move(body)](std::shared_ptr<Reply<T>> reply) mutable {
-      ReadJob job = [reply, body = std::move(body)](Connection& db) {
-        if (reply->wanted()) reply->complete(read_or_explain<T>(db, body));
-      };
-      if (!readers.submit(job)) {
-        reply->complete(
-            fail(ErrorCode::kUnavailable, "the database cannot keep up: too many reads are waiting. Try again"));
-      }
-    };
-    return await_reply<T>(std::move(submit));
-  }
-
-  template <typename T, typename Body>
-  static base::Result<T> read_or_explain(Connection& db, const Body& body) {
-    try {  // the thread's boundary: an exception here would end the program
-      return read_consistently<T>(db, body);
-    } catch (const std::exception& exception) {
-      if (db.in_transaction()) (void)db.execute("ROLLBACK");
-      return fail(ErrorCode::kInternal, "a read failed unexpectedly", exception.what());
-    }
+    return database_->read<T>(std::move(body));
   }
 
   const ProcessIdentity process_;
-  Writer writer_;
-  ReaderPool readers_;
+  const std::shared_ptr<SqliteDatabase> database_;
 };
-
-base::Status check_config(const SqliteConfig& config) {
-  if (config.path.empty() || config.path.starts_with("file:") || config.path.starts_with(":") ||
-      config.path.find('\0') != std::string::npos) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("\"{}\" is no path of a database file: write sqlite:PATH, for example sqlite:tollgate.db",
-                            config.path));
-  }
-  if (config.readers >= 1 && config.readers <= 16 && config.max_page_count >= 0) return {};
-  return fail(ErrorCode::kInvalidArgument, "SQLite readers must lie in 1–16, and the page limit must not be negative");
-}
 
 }  // namespace
 
+std::unique_ptr<SessionStore> make_sqlite_session_store(std::shared_ptr<SqliteDatabase> database) {
+  return std::make_unique<SqliteSessionStore>(std::move(database));
+}
+
 base::Result<std::unique_ptr<SessionStore>> open_sqlite_store(SqliteConfig config) {
-  TRY_STATUS(check_config(config));
-  TRY_STATUS(create_database_file(config.path));
-  TRY(auto writer, open_database(config.path));
-  SqliteMigrationTarget target(*writer);
-  TRY_STATUS(migrate_up(target, sqlite_migration_files()));
-  if (config.max_page_count > 0) {
-    TRY_STATUS(writer->execute_script(fmt::format("PRAGMA max_page_count = {}", config.max_page_count)));
-  }
-  std::vector<std::unique_ptr<Connection>> readers;
-  for (int i = 0; i < config.readers; ++i) {
-    TRY(readers.emplace_back(), Connection::open(config.path, Connection::Access::kReadOnly));
-  }
-  return std::make_unique<SqliteSessionStore>(std::move(writer), std::move(readers));
-}
-
-base::Result<MigrationStatus> sqlite_migration_status(const SqliteConfig& config) {
-  TRY_STATUS(check_config(config));
-  std::error_code error;
-  if (!std::filesystem::exists(config.path, error)) {
-    return fail(ErrorCode::kNotFound, fmt::format("there is no database {}", config.path));
-  }
-  TRY(auto connection, open_database(config.path));
-  SqliteMigrationTarget target(*connection);
-  return migration_status(target, sqlite_migration_files());
-}
-
-base::Result<MigrationStatus> migrate_sqlite(const SqliteConfig& config) {
-  TRY_STATUS(check_config(config));
-  TRY_STATUS(create_database_file(config.path));
-  TRY(auto connection, open_database(config.path));
-  SqliteMigrationTarget target(*connection);
-  return migrate_up(target, sqlite_migration_files());
+  TRY(auto database, SqliteDatabase::open(config));
+  return make_sqlite_session_store(std::move(database));
 }
 
 }  // namespace tollgate::store

@@ -1,0 +1,118 @@
+// tollgate key create | list | revoke
+#include <memory>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "api/credentials.hpp"
+#include "api/permissions.hpp"
+#include "base/json.hpp"
+#include "cli/command.hpp"
+#include "cli/workspace.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+struct Arguments {
+  std::string account{};
+  std::string label{};
+  std::string scopes = "read,write";
+  std::int64_t days = 90;
+  std::string id{};
+  bool json = false;
+};
+
+std::string_view state_of(const store::ApiKey& key, base::Timestamp now) {
+  if (key.revoked_at) return "revoked";
+  return key.expires_at && *key.expires_at <= now ? "ended" : "valid";
+}
+
+base::Status create(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
+  if (!api::parse_scopes(arguments.scopes)) {
+    return base::fail(base::ErrorCode::kInvalidArgument, "--scopes takes read, write and admin, by commas");
+  }
+  const auto secret = api::make_api_key();
+  store::ApiKey key{.id = secret.id,
+                    .secret = api::hash_of(secret.text),
+                    .account = arguments.account,
+                    .label = arguments.label,
+                    .scopes = arguments.scopes,
+                    .created_at = invocation.world.clock.now()};
+  if (arguments.days > 0) key.expires_at = key.created_at + std::chrono::days(arguments.days);
+  TRY_STATUS(workspace.run(workspace.identities().save_key(key)));
+  // The key alone on standard output: a script takes it from there. It is stored nowhere.
+  fmt::print(invocation.world.out, "{}\n", secret.text);
+  fmt::print(invocation.world.err, "Key {} of {} ({}), {}. It is not shown again.\n", key.id, key.account, key.scopes,
+             key.expires_at ? "valid until " + base::to_rfc3339(*key.expires_at).substr(0, 10) : "without an end");
+  return {};
+}
+
+base::Status list(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
+  TRY(const auto keys, workspace.run(workspace.identities().keys()));
+  const auto now = invocation.world.clock.now();
+  base::Value::List rows;
+  for (const auto& key : keys) {
+    if (arguments.json) {
+      rows.push_back(base::Value::Record{
+          {"id", key.id},
+          {"account", key.account},
+          {"label", key.label},
+          {"scopes", key.scopes},
+          {"state", state_of(key, now)},
+          {"created_at", base::to_rfc3339(key.created_at)},
+          {"expires_at", key.expires_at ? base::Value(base::to_rfc3339(*key.expires_at)) : base::Value()}});
+      continue;
+    }
+    fmt::print(invocation.world.out, "{:<12}  {:<24}  {:<16}  {:<8}  until {:<10}  {}\n", key.id, key.account,
+               key.scopes, state_of(key, now),
+               key.expires_at ? base::to_rfc3339(*key.expires_at).substr(0, 10) : "revoked", key.label);
+  }
+  if (arguments.json) fmt::print(invocation.world.out, "{}\n", base::to_json(rows));
+  return {};
+}
+
+base::Status revoke(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
+  TRY_STATUS(workspace.run(workspace.identities().revoke_key(arguments.id, invocation.world.clock.now())));
+  fmt::print(invocation.world.out, "revoked {}: it is refused from now on\n", arguments.id);
+  return {};
+}
+
+using Action = base::Status (*)(Invocation&, const Arguments&, Workspace&);
+
+base::Status run(Invocation& invocation, const Arguments& arguments, Action action) {
+  TRY(const auto config, invocation.config());
+  TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
+  return action(invocation, arguments, *workspace);
+}
+
+CLI::App* add_action(CLI::App& command, Invocation& invocation, const std::shared_ptr<Arguments>& arguments,
+                     const char* name, const char* description, Action action) {
+  auto* subcommand = command.add_subcommand(name, description);
+  subcommand->callback([&invocation, arguments, action] {
+    if (auto status = run(invocation, *arguments, action); !status) invocation.fail(status.error());
+  });
+  return subcommand;
+}
+
+}  // namespace
+
+void add_key_command(CLI::App& app, Invocation& invocation) {
+  const auto arguments = std::make_shared<Arguments>();
+  auto* command = app.add_subcommand("key", "API keys of accounts");
+  command->require_subcommand(1);
+  auto* created = add_action(*command, invocation, arguments, "create", "Make a key and show it, once", create);
+  created->add_option("account", arguments->account, "Whose it is")->required();
+  created->add_option("--scopes", arguments->scopes, "What it is for: read, write, admin (default read,write)");
+  created->add_option("--days", arguments->days, "Valid for so many days (90); 0: until it is revoked")
+      ->check(CLI::Range(0, 3650));
+  created->add_option("--label", arguments->label, "What it is used for");
+  created->footer("Example: tollgate key create ann@example.org --label \"nightly import\" > key.txt");
+  auto* listed = add_action(*command, invocation, arguments, "list", "List the keys, without their secrets", list);
+  listed->add_flag("--json", arguments->json, "As JSON");
+  listed->footer("Example: tollgate key list");
+  auto* revoked = add_action(*command, invocation, arguments, "revoke", "Refuse a key from now on", revoke);
+  revoked->add_option("id", arguments->id, "Its first part, such as tg_4fK2m9Qx")->required();
+  revoked->footer("Example: tollgate key revoke tg_4fK2m9Qx");
+}
+
+}  // namespace tollgate::cli
