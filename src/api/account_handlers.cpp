@@ -32,15 +32,9 @@ HandlerResult members_reply(Service& service, base::SessionId id) {
 }
 
 Value audit_view(const store::AuditEntry& entry) {
-  return Value::Record{{"id", entry.id},
-                       {"at", base::to_rfc3339(entry.at)},
-                       {"actor", entry.actor},
-                       {"key", entry.key},
-                       {"operation", entry.operation},
-                       {"target", entry.target},
-                       {"address", entry.address},
-                       {"request_id", entry.request_id},
-                       {"status", entry.status}};
+  return Value::Record{{"id", entry.id},           {"at", base::to_rfc3339(entry.at)}, {"actor", entry.actor},
+                       {"key", entry.key},         {"operation", entry.operation},     {"target", entry.target},
+                       {"address", entry.address}, {"request_id", entry.request_id},   {"status", entry.status}};
 }
 
 }  // namespace

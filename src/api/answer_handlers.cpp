@@ -51,8 +51,8 @@ HandlerResult put_answer(Service& service, Request request) {
   CO_TRY(auto key, idempotency_key(request, service));
   const auto body = body_of(request);
   const auto& name = request.path.at("question");
-  const auto submitted = co_await service.engine.submit(id, name, body["value"], request.caller.account,
-                                                        std::move(key), expected);
+  const auto submitted =
+      co_await service.engine.submit(id, name, body["value"], request.caller.account, std::move(key), expected);
   if (!submitted) {
     auto reply = problem(submitted.error(), request.request_id);
     if (submitted.error().code == ErrorCode::kConflict && expected) reply.status = 412;
@@ -80,7 +80,8 @@ HandlerResult waive_rule(Service& service, Request request) {
   const auto body = body_of(request);
   const auto role = parse_role(body.string_or("role", "reviewer"));
   if (!role || !request.roles.has(*role)) {
-    co_return base::fail(ErrorCode::kForbidden, "`role` must be one that you hold in this session: reviewer, committee");
+    co_return base::fail(ErrorCode::kForbidden,
+                         "`role` must be one that you hold in this session: reviewer, committee");
   }
   session::BriefWaiver waiver{.stage = request.path.at("stage"),
                               .rule = std::string(body.string_or("rule", "")),

@@ -58,8 +58,9 @@ store::Async<Caller> Authenticator::identify(const Request& request) const {
   if (token.empty()) co_return fail(refused());
   CO_TRY(auto caller, co_await identify_browser(std::move(token)));
   if (!is_read(request) && !is_equal(request.header("x-csrf-token"), caller.csrf_token)) {
-    co_return fail(ErrorCode::kForbidden,
-                   "a browser's write needs the X-CSRF-Token that /api/v1/me gives: this one may come from another site");
+    co_return fail(
+        ErrorCode::kForbidden,
+        "a browser's write needs the X-CSRF-Token that /api/v1/me gives: this one may come from another site");
   }
   co_return caller;
 }

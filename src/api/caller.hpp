@@ -8,7 +8,7 @@
 namespace tollgate::api {
 
 struct Caller {
-  std::string account;   // owner of the sessions it creates
+  std::string account;             // owner of the sessions it creates
   Role role = Role::kContributor;  // of the account
   Scopes scopes{.read = true, .write = true, .admin = true};
   std::string key{};         // id of the API key, if one was used

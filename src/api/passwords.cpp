@@ -15,10 +15,10 @@ base::Result<std::string> hash_password(const std::string& password) {
                       fmt::format("a password has {} to {} bytes", kMinPasswordBytes, kMaxPasswordBytes));
   }
   std::array<char, crypto_pwhash_STRBYTES> hash{};
-  const bool hashed = sodium_init() >= 0 && crypto_pwhash_str_alg(hash.data(), password.data(), password.size(),
-                                                                  crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                                                  crypto_pwhash_MEMLIMIT_INTERACTIVE,
-                                                                  crypto_pwhash_ALG_ARGON2ID13) == 0;
+  const bool hashed =
+      sodium_init() >= 0 &&
+      crypto_pwhash_str_alg(hash.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                            crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) == 0;
   if (!hashed) return base::fail(ErrorCode::kUnavailable, "there is no memory to hash a password (64 MiB)");
   return std::string(hash.data());
 }

@@ -23,7 +23,7 @@ struct RateDecision {
   bool allowed = true;
   std::int64_t limit = 0;
   std::int64_t remaining = 0;
-  std::chrono::seconds full_again{0};   // until the bucket is full
+  std::chrono::seconds full_again{0};        // until the bucket is full
   std::chrono::milliseconds retry_after{0};  // when refused
 };
 
@@ -34,8 +34,8 @@ class RateLimiter {
   virtual boost::asio::awaitable<RateDecision> take(std::string bucket, RateLimit limit) = 0;
 };
 
-// In this process. Remembers the buckets used last, so that many addresses cost a bounded amount of memory: one that was
-// forgotten begins full. Used on one executor.
+// In this process. Remembers the buckets used last, so that many addresses cost a bounded amount of memory: one that
+// was forgotten begins full. Used on one executor.
 class MemoryRateLimiter final : public RateLimiter {
  public:
   explicit MemoryRateLimiter(base::Clock& clock, std::size_t max_buckets = 100'000)
@@ -55,7 +55,7 @@ class MemoryRateLimiter final : public RateLimiter {
 
   base::Clock& clock_;
   const std::size_t max_buckets_;
-  std::list<Bucket> buckets_;  // used last comes first
+  std::list<Bucket> buckets_;                                                  // used last comes first
   std::unordered_map<std::string_view, std::list<Bucket>::iterator> by_name_;  // views into the list
 };
 

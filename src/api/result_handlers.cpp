@@ -22,9 +22,8 @@ HandlerResult fork_checkpoint(Service& service, Request request) {
   CO_TRY(const auto number, whole_number(request.path.at("number"), "number", 0, 0, 1'000'000));
   CO_TRY(auto key, idempotency_key(request, service));
   const auto body = body_of(request);
-  CO_TRY(const auto row,
-         co_await service.engine.fork(id, number, std::string(body.string_or("title", "")), std::move(key),
-                                          request.caller.account));
+  CO_TRY(const auto row, co_await service.engine.fork(id, number, std::string(body.string_or("title", "")),
+                                                      std::move(key), request.caller.account));
   CO_TRY(const auto loaded, co_await service.engine.load(row.id));
   auto reply = json_reply(session_view(loaded), 201);
   reply.headers.emplace_back("Location", "/api/v1/sessions/" + row.id.to_string());

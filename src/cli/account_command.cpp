@@ -56,9 +56,9 @@ base::Status add(Invocation& invocation, const Arguments& arguments, Workspace& 
     TRY(wanted.password_hash, read_password(invocation));
   }
   TRY_STATUS(workspace.run(workspace.identities().save_account(wanted)));
-  fmt::print(invocation.world.out, "{} {} ({}){}\n", account ? "changed" : "added", wanted.name, wanted.role,
-             wanted.password_hash.empty() ? "; no password: make a key with `tollgate key create " + wanted.name + "`"
-                                          : "");
+  fmt::print(
+      invocation.world.out, "{} {} ({}){}\n", account ? "changed" : "added", wanted.name, wanted.role,
+      wanted.password_hash.empty() ? "; no password: make a key with `tollgate key create " + wanted.name + "`" : "");
   return {};
 }
 

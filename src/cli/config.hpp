@@ -42,8 +42,8 @@ struct Config {
   std::int64_t http_connect_timeout_seconds = 5;  // name, TCP and TLS together, 1–300
   std::int64_t http_idle_timeout_seconds = 60;    // between two pieces of a request or reply, 1–3600
   std::string serve_address = "127.0.0.1";
-  std::int64_t serve_port = 8080;  // 0: any free one
-  bool accounts = false;           // whether requests need an account; without, one local user on loopback
+  std::int64_t serve_port = 8080;               // 0: any free one
+  bool accounts = false;                        // whether requests need an account; without, one local user on loopback
   std::int64_t rate_limit_per_account = 1'200;  // requests a minute, 0–1000000; 0: no limit
   std::int64_t rate_limit_per_address = 2'400;
   std::int64_t shutdown_delay_seconds = 0;  // from SIGTERM until no connection is accepted any more, 0–300

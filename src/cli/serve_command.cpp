@@ -41,25 +41,26 @@ base::Status serve(Invocation& invocation) {
                            ? api::Authenticator::with_accounts(workspace->identities(), invocation.world.clock)
                            : api::Authenticator::local(workspace->identities(), invocation.world.clock);
   api::MemoryRateLimiter limiter(invocation.world.clock);
-  api::Service service{.engine = workspace->engine(),
-                       .live = live,
-                       .signals = signals,
-                       .identities = workspace->identities(),
-                       .authenticator = authenticator,
-                       .limiter = limiter,
-                       .clock = invocation.world.clock,
-                       .random = invocation.world.random,
-                       .protocols = builtin_protocols(),
-                       .version = std::string(version()),
-                       .limits = {.per_account = {config.rate_limit_per_account},
-                                  .per_address = {config.rate_limit_per_address}}};
+  api::Service service{
+      .engine = workspace->engine(),
+      .live = live,
+      .signals = signals,
+      .identities = workspace->identities(),
+      .authenticator = authenticator,
+      .limiter = limiter,
+      .clock = invocation.world.clock,
+      .random = invocation.world.random,
+      .protocols = builtin_protocols(),
+      .version = std::string(version()),
+      .limits = {.per_account = {config.rate_limit_per_account}, .per_address = {config.rate_limit_per_address}}};
   const api::ServerConfig server{.address = config.serve_address,
                                  .port = static_cast<std::uint16_t>(config.serve_port),
                                  .shutdown_delay = std::chrono::seconds(config.shutdown_delay_seconds),
                                  .drain_limit = std::chrono::seconds(config.drain_limit_seconds)};
   return workspace->run(serve_until_stopped(workspace->executor(), service, server, [&](std::uint16_t port) {
-    fmt::print(invocation.world.out, "Listening on http://{}:{} ({})\n", config.serve_address, port,
-               config.accounts ? "every request needs an account" : "this machine only, one local user: accounts are off");
+    fmt::print(
+        invocation.world.out, "Listening on http://{}:{} ({})\n", config.serve_address, port,
+        config.accounts ? "every request needs an account" : "this machine only, one local user: accounts are off");
     invocation.world.out.flush();
   }));
 }

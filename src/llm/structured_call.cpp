@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
 #include "base/json_schema.hpp"
+#include "base/text.hpp"
 #include "llm/reply_json.hpp"
 
 namespace tollgate::llm {

@@ -20,17 +20,18 @@ class IdentityStore {
   virtual Async<std::vector<Account>> accounts() = 0;    // by name
 
   virtual Async<void> save_key(ApiKey key) = 0;  // kPreconditionFailed: no such account; kConflict: the id is taken
-  virtual Async<ApiKey> key(base::Sha256 secret) = 0;             // kNotFound
-  virtual Async<std::vector<ApiKey>> keys() = 0;                  // the newest first
+  virtual Async<ApiKey> key(base::Sha256 secret) = 0;                      // kNotFound
+  virtual Async<std::vector<ApiKey>> keys() = 0;                           // the newest first
   virtual Async<void> revoke_key(std::string id, base::Timestamp at) = 0;  // again: no error; kNotFound
 
-  virtual Async<void> save_sign_in(SignIn sign_in) = 0;  // and forgets those that ended; kPreconditionFailed
-  virtual Async<SignIn> sign_in(base::Sha256 token) = 0;  // kNotFound
+  virtual Async<void> save_sign_in(SignIn sign_in) = 0;     // and forgets those that ended; kPreconditionFailed
+  virtual Async<SignIn> sign_in(base::Sha256 token) = 0;    // kNotFound
   virtual Async<void> end_sign_in(base::Sha256 token) = 0;  // none: no error
 
-  // Who takes part in a session. An empty role ends it. kNotFound: no such session; kPreconditionFailed: no such account.
+  // Who takes part in a session. An empty role ends it. kNotFound: no such session; kPreconditionFailed: no such
+  // account.
   virtual Async<void> save_member(base::SessionId session, Membership member) = 0;
-  virtual Async<std::vector<Membership>> members(base::SessionId session) = 0;  // by account; kNotFound
+  virtual Async<std::vector<Membership>> members(base::SessionId session) = 0;            // by account; kNotFound
   virtual Async<SessionAccess> access(base::SessionId session, std::string account) = 0;  // kNotFound
 
   virtual Async<void> append_audit(AuditEntry entry) = 0;

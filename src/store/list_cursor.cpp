@@ -18,9 +18,8 @@ constexpr std::size_t kCheckDigits = 16;
 
 std::string check_of(const SessionFilter& filter, std::string_view position) {
   const int status = filter.status ? static_cast<int>(*filter.status) : -1;
-  const auto bound =
-      fmt::format("1\n{}\n{}\n{}\n{}\n{}\n{}\n{}", position, status, filter.owner.size(), filter.owner,
-                  filter.visible_to.size(), filter.visible_to, filter.title_contains);
+  const auto bound = fmt::format("1\n{}\n{}\n{}\n{}\n{}\n{}\n{}", position, status, filter.owner.size(), filter.owner,
+                                 filter.visible_to.size(), filter.visible_to, filter.title_contains);
   return base::Sha256::of(bound).to_hex().substr(0, kCheckDigits);
 }
 

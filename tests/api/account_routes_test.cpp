@@ -128,8 +128,7 @@ class SignIn : public test::AccountsTest {
     save_account("ann", "contributor", kHash);
   }
   Reply sign_in(const std::string& account, const std::string& password) {
-    return send("POST", "/api/v1/sign-in",
-                base::to_json(Value::Record{{"account", account}, {"password", password}}));
+    return send("POST", "/api/v1/sign-in", base::to_json(Value::Record{{"account", account}, {"password", password}}));
   }
   // What a browser sends back.
   static std::string cookie_in(const Reply& reply) {
@@ -149,9 +148,9 @@ TEST_F(SignIn, GivesACookieThatScriptsCannotReadAndATokenForWrites) {
   EXPECT_EQ(send("GET", "/api/v1/me", {}, {{"cookie", cookie_in(reply)}}).status, 200);
   EXPECT_EQ(send("POST", "/api/v1/sessions", body, {{"cookie", cookie_in(reply)}}).status, 403);
   EXPECT_EQ(send("POST", "/api/v1/sessions", body, {{"cookie", cookie_in(reply)}, {"x-csrf-token", "x"}}).status, 403);
-  EXPECT_EQ(send("POST", "/api/v1/sessions", body, {{"cookie", "a=b; " + cookie_in(reply)}, {"x-csrf-token", csrf}})
-                .status,
-            201);
+  EXPECT_EQ(
+      send("POST", "/api/v1/sessions", body, {{"cookie", "a=b; " + cookie_in(reply)}, {"x-csrf-token", csrf}}).status,
+      201);
 }
 
 TEST_F(SignIn, SaysNotWhetherTheNameOrThePasswordWasWrong) {

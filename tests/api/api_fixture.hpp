@@ -11,10 +11,10 @@
 #include "api/router.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
-#include "tests/engine/well_review.hpp"
 #include "store/sqlite/sqlite_database.hpp"
 #include "store/sqlite/sqlite_identity_store.hpp"
 #include "store/sqlite/sqlite_session_store.hpp"
+#include "tests/engine/well_review.hpp"
 #include "tests/fakes/run_coroutine.hpp"
 #include "tests/store/temporary_folder.hpp"
 
@@ -80,9 +80,8 @@ class ApiTest : public testing::Test {
   engine::Engine engine_{context_.get_executor(), *store_, clock_, random_, {}};
   engine::EventSignals signals_;
   engine::LiveSessions live_{context_.get_executor(), engine_, signals_};
-  api::Authenticator authenticator_ = users_ == Users::kLocal
-                                          ? api::Authenticator::local(*identities_, clock_)
-                                          : api::Authenticator::with_accounts(*identities_, clock_);
+  api::Authenticator authenticator_ = users_ == Users::kLocal ? api::Authenticator::local(*identities_, clock_)
+                                                              : api::Authenticator::with_accounts(*identities_, clock_);
   api::MemoryRateLimiter limiter_{clock_};
   api::Service service_{.engine = engine_,
                         .live = live_,

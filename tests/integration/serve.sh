@@ -13,11 +13,8 @@ get() { # PATH: the whole reply lands in $folder/output
 expect_exit 0 "${tollgate[@]}" run "$2" --out charter --json
 session=$(sed -nE 's/.*"session": "([^"]+)".*/\1/p' output)
 
-exec {lines}< <(exec "${tollgate[@]}" serve --port 0 2>&1)
-server=$!
-read -r -t 60 -u "$lines" line || fail "the server said nothing"
-port=$(sed -nE 's|.*http://127\.0\.0\.1:([0-9]+).*|\1|p' <<<"$line")
-[[ -n $port ]] || fail "no port in: $line"
+start_server "${tollgate[@]}" serve --port 0
+port=${url##*:}
 
 get /health/ready
 expect_output "HTTP/1.1 200"
@@ -29,6 +26,4 @@ get /api/v1/sessions/00000000-0000-7000-8000-000000000000
 expect_output "HTTP/1.1 404"
 expect_output "application/problem+json"
 
-kill -TERM "$server"
-wait "$server" || fail "the server ended with code $?"
-server=
+stop_server

@@ -8,12 +8,12 @@
 #include <gmock/gmock.h>
 
 #include "base/json.hpp"
+#include "base/json_schema.hpp"
 #include "llm/answer_schema.hpp"
 #include "llm/assess_prompt.hpp"
 #include "llm/consistency_prompt.hpp"
 #include "llm/draft_prompt.hpp"
 #include "llm/follow_up_prompt.hpp"
-#include "base/json_schema.hpp"
 #include "llm/strict_schema.hpp"
 #include "protocol/builtin.hpp"
 #include "tests/engine/well_review.hpp"

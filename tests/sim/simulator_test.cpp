@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
-#include "llm/anthropic_provider.hpp"
 #include "base/json_schema.hpp"
+#include "llm/anthropic_provider.hpp"
 #include "llm/ollama_provider.hpp"
 #include "llm/openai_provider.hpp"
 #include "llm/reply_json.hpp"

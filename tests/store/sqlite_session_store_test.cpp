@@ -224,7 +224,8 @@ TEST_F(SqliteSessionStoreTest, UndoesAMigrationThatFailsHalfWay) {
   store_.reset();
   auto db = *Connection::open(path_, Connection::Access::kReadWrite);
   SqliteMigrationTarget target(*db);
-  const Migration broken{2, "0002_broken.sql", hash_, "CREATE TABLE half (x); CREATE TABLE half (x);"};
+  const int next = static_cast<int>(sqlite_migration_files().size()) + 1;
+  const Migration broken{next, "broken.sql", hash_, "CREATE TABLE half (x); CREATE TABLE half (x);"};
   EXPECT_FALSE(target.apply(broken));
   auto tables = *db->query("SELECT count(*) FROM sqlite_schema WHERE name = 'half'");
   ASSERT_TRUE(*tables.step());

@@ -79,10 +79,10 @@ base::Result<std::vector<Account>> select_accounts(Connection& db) {
 base::Status insert_key(Connection& db, const ApiKey& key) {
   TRY_STATUS(require_account(db, key.account));
   TRY(const auto written,
-      db.execute(fmt::format("INSERT INTO api_key ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                             kKeyColumns),
-                 key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at),
-                 stored(key.expires_at), stored(key.revoked_at)));
+      db.execute(
+          fmt::format("INSERT INTO api_key ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", kKeyColumns),
+          key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at), stored(key.expires_at),
+          stored(key.revoked_at)));
   if (written == 0) return fail(ErrorCode::kConflict, fmt::format("there is a key '{}' already", key.id));
   return {};
 }
