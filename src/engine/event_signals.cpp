@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kBuckets = 1024;
 
 struct Waiter {
-  Waiter(asio::any_io_executor executor, base::SessionId id) : session(id), timer(std::move(executor)) {}
+  Waiter(const asio::any_io_executor& executor, base::SessionId id) : session(id), timer(executor) {}
 
   const base::SessionId session;
   asio::steady_timer timer;  // used on its executor only
