@@ -1,4 +1,5 @@
-// What every SessionStore must do, as one parameterised suite: a back end instantiates it with a factory of its own.
+// What every SessionStore and IdentityStore must do, as parameterised suites: a back end instantiates them with a
+// factory of its own.
 //
 //   INSTANTIATE_TEST_SUITE_P(Sqlite, SessionStoreContract, testing::Values(&open_temporary_sqlite));
 //
@@ -6,6 +7,7 @@
 #pragma once
 
 #include "tests/store/contract/contract_fixture.hpp"
+#include "tests/store/contract/identity_contract.hpp"
 #include "tests/store/contract/input_contract.hpp"
 #include "tests/store/contract/lease_contract.hpp"
 #include "tests/store/contract/listing_contract.hpp"

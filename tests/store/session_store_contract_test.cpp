@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "store/sqlite/sqlite_database.hpp"
+#include "store/sqlite/sqlite_identity_store.hpp"
 #include "store/sqlite/sqlite_session_store.hpp"
 #include "tests/fakes/fake_session_store.hpp"
 #include "tests/store/temporary_folder.hpp"
@@ -12,15 +14,18 @@ namespace {
 class SqliteFixture final : public StoreFixture {
  public:
   SqliteFixture() {
-    auto opened = open_sqlite_store({.path = folder_.file("tollgate.db")});
+    auto opened = SqliteDatabase::open({.path = folder_.file("tollgate.db")});
     if (!opened) throw std::runtime_error(opened.error().message + " " + opened.error().detail);
-    store_ = *std::move(opened);
+    store_ = make_sqlite_session_store(*opened);
+    identities_ = make_sqlite_identity_store(*std::move(opened));
   }
   SessionStore& store() override { return *store_; }
+  IdentityStore& identities() override { return *identities_; }
 
  private:
   test::TemporaryFolder folder_;
   std::unique_ptr<SessionStore> store_;
+  std::unique_ptr<IdentityStore> identities_;
 };
 
 class FakeFixture final : public StoreFixture {
@@ -37,6 +42,7 @@ std::unique_ptr<StoreFixture> open_fixture() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, SessionStoreContract, testing::Values(&open_fixture<SqliteFixture>));
+INSTANTIATE_TEST_SUITE_P(Sqlite, IdentityStoreContract, testing::Values(&open_fixture<SqliteFixture>));
 INSTANTIATE_TEST_SUITE_P(Fake, SessionStoreContract, testing::Values(&open_fixture<FakeFixture>));
 
 }  // namespace

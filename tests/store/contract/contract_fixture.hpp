@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -19,6 +20,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "store/identity_store.hpp"
 #include "store/request_checks.hpp"
 #include "store/session_store.hpp"
 #include "tests/store/run_async.hpp"
@@ -30,6 +32,7 @@ class StoreFixture {
  public:
   virtual ~StoreFixture() = default;
   virtual SessionStore& store() = 0;
+  virtual IdentityStore& identities() { throw std::logic_error("this back end keeps no identities"); }
 };
 
 using StoreFactory = std::unique_ptr<StoreFixture> (*)();
