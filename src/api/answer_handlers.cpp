@@ -39,10 +39,9 @@ Reply answer_reply(const session::Session& session, const protocol::Question& qu
 }  // namespace
 
 HandlerResult list_questions(Service& service, Request request) {
-  CO_TRY(const auto id, session_of(request));
-  CO_TRY(const auto loaded, co_await service.engine.load(id));
-  co_return versioned_reply(request, fmt::format("{}", loaded.row.head_seq),
-                            Value::Record{{"questions", questions_view(*loaded.session)}});
+  co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
+    return Value::Record{{"questions", questions_view(*loaded.session)}};
+  });
 }
 
 HandlerResult put_answer(Service& service, Request request) {

@@ -1,5 +1,6 @@
 #include "api/authenticator.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,6 +41,12 @@ std::string token_of(const Request& request) {
   return {};
 }
 
+// A page whose host name was made to point here would send its own name.
+bool is_this_machine(std::string_view host) {
+  const auto name = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
+  return host.empty() || name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
 bool is_read(const Request& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
@@ -52,7 +59,14 @@ Caller caller_of(const store::Account& account) {
 }  // namespace
 
 store::Async<Caller> Authenticator::identify(const Request& request) const {
-  if (!has_accounts_) co_return Caller{.account = "local", .role = Role::kAdmin, .is_local = true};
+  if (!has_accounts_) {
+    if (!is_this_machine(request.header("host"))) {
+      co_return fail(
+          ErrorCode::kForbidden,
+          "without accounts the server answers to localhost alone: a page of another site may have sent this");
+    }
+    co_return Caller{.account = "local", .role = Role::kAdmin, .is_local = true};
+  }
   if (auto key = key_of(request); !key.empty()) co_return co_await identify_key(std::move(key));
   auto token = token_of(request);
   if (token.empty()) co_return fail(refused());

@@ -32,7 +32,7 @@ class Authenticator {
   static Authenticator with_accounts(store::IdentityStore& store, base::Clock& clock) { return {store, clock, true}; }
 
   // kUnauthenticated without credentials or with ones that are not valid any more; kForbidden for a browser's write
-  // without its CSRF token.
+  // without its CSRF token, and for another host's name where the local user is meant.
   store::Async<Caller> identify(const Request& request) const;
 
   // kUnauthenticated: wrong name or password, which of them is not said.

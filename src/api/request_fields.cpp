@@ -11,6 +11,19 @@ namespace tollgate::api {
 using base::ErrorCode;
 using base::Result;
 
+namespace {
+
+bool has_version(const Request& request, std::string_view tag) {
+  for (const auto part : base::split(request.header("if-none-match"), ',')) {
+    auto each = base::trim(part);
+    if (each.starts_with("W/")) each.remove_prefix(2);
+    if (each == tag || each == "*") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Result<base::SessionId> session_of(const Request& request) {
   const auto id = base::SessionId::parse(request.path.at("session"));
   if (!id) return base::fail(ErrorCode::kNotFound, "there is no such session");
@@ -55,17 +68,17 @@ Result<std::optional<std::int64_t>> expected_revision(const Request& request) {
   return std::optional(*whole);
 }
 
-Reply versioned_reply(const Request& request, const std::string& tag, const base::Value& body) {
-  const std::string quoted = '"' + tag + '"';
-  bool known = false;
-  for (const auto part : base::split(request.header("if-none-match"), ',')) {
-    auto each = base::trim(part);
-    if (each.starts_with("W/")) each.remove_prefix(2);
-    known = known || each == quoted || each == "*";
-  }
-  Reply reply = known ? Reply{.status = 304, .content_type = {}} : json_reply(body);
-  reply.headers.emplace_back("ETag", quoted);
+Reply versioned_reply(const Request& request, std::string_view version, const base::Value& body) {
+  const std::string tag = fmt::format("\"{}\"", version);
+  Reply reply = has_version(request, tag) ? Reply{.status = 304, .content_type = {}} : json_reply(body);
+  reply.headers.emplace_back("ETag", tag);
   return reply;
+}
+
+store::Async<Reply> session_reply(Service& service, const Request& request, SessionView view) {
+  CO_TRY(const auto id, session_of(request));
+  CO_TRY(const auto loaded, co_await service.engine.load(id));
+  co_return versioned_reply(request, std::to_string(loaded.row.head_seq), view(loaded));
 }
 
 }  // namespace tollgate::api

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "api/message.hpp"
 #include "api/service.hpp"
@@ -27,7 +28,11 @@ base::Result<std::string> idempotency_key(const Request& request, Service& servi
 // `If-Match: "3"`: the revision the client has seen. kInvalidArgument for anything else but "*".
 base::Result<std::optional<std::int64_t>> expected_revision(const Request& request);
 
-// A reply with an ETag; 304 without a body when the client has this version already.
-Reply versioned_reply(const Request& request, const std::string& tag, const base::Value& body);
+// `body` with `version` as its ETag; 304 without a body when the client has this version already.
+Reply versioned_reply(const Request& request, std::string_view version, const base::Value& body);
+
+// What `view` says of the session of the path, in the session's version.
+using SessionView = base::Value (*)(const engine::LoadedSession& loaded);
+store::Async<Reply> session_reply(Service& service, const Request& request, SessionView view);
 
 }  // namespace tollgate::api

@@ -11,10 +11,9 @@ using base::ErrorCode;
 using base::Value;
 
 HandlerResult list_checkpoints(Service& service, Request request) {
-  CO_TRY(const auto id, session_of(request));
-  CO_TRY(const auto loaded, co_await service.engine.load(id));
-  co_return versioned_reply(request, fmt::format("{}", loaded.row.head_seq),
-                            Value::Record{{"checkpoints", checkpoints_view(loaded.checkpoints)}});
+  co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
+    return Value::Record{{"checkpoints", checkpoints_view(loaded.checkpoints)}};
+  });
 }
 
 HandlerResult fork_checkpoint(Service& service, Request request) {
@@ -31,17 +30,15 @@ HandlerResult fork_checkpoint(Service& service, Request request) {
 }
 
 HandlerResult list_findings(Service& service, Request request) {
-  CO_TRY(const auto id, session_of(request));
-  CO_TRY(const auto loaded, co_await service.engine.load(id));
-  co_return versioned_reply(request, fmt::format("{}", loaded.row.head_seq),
-                            Value::Record{{"findings", findings_view(*loaded.session)}});
+  co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
+    return Value::Record{{"findings", findings_view(*loaded.session)}};
+  });
 }
 
 HandlerResult show_decision(Service& service, Request request) {
-  CO_TRY(const auto id, session_of(request));
-  CO_TRY(const auto loaded, co_await service.engine.load(id));
-  co_return versioned_reply(request, fmt::format("{}", loaded.row.head_seq),
-                            Value::Record{{"decision", decision_view(*loaded.session)}});
+  co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
+    return Value::Record{{"decision", decision_view(*loaded.session)}};
+  });
 }
 
 HandlerResult show_charter(Service& service, Request request) {

@@ -64,9 +64,7 @@ HandlerResult list_sessions(Service& service, Request request) {
 }
 
 HandlerResult show_session(Service& service, Request request) {
-  CO_TRY(const auto id, session_of(request));
-  CO_TRY(const auto loaded, co_await service.engine.load(id));
-  co_return versioned_reply(request, fmt::format("{}", loaded.row.head_seq), session_view(loaded));
+  co_return co_await session_reply(service, request, session_view);
 }
 
 HandlerResult delete_session(Service& service, Request request) {

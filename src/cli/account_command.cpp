@@ -9,7 +9,7 @@
 #include "api/permissions.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
-#include "cli/workspace.hpp"
+#include "cli/workspace_action.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -80,40 +80,24 @@ base::Status disable(Invocation& invocation, const Arguments& arguments, Workspa
   return {};
 }
 
-using Action = base::Status (*)(Invocation&, const Arguments&, Workspace&);
-
-base::Status run(Invocation& invocation, const Arguments& arguments, Action action) {
-  TRY(const auto config, invocation.config());
-  TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
-  return action(invocation, arguments, *workspace);
-}
-
-CLI::App* add_action(CLI::App& command, Invocation& invocation, const std::shared_ptr<Arguments>& arguments,
-                     const char* name, const char* description, Action action) {
-  auto* subcommand = command.add_subcommand(name, description);
-  subcommand->callback([&invocation, arguments, action] {
-    if (auto status = run(invocation, *arguments, action); !status) invocation.fail(status.error());
-  });
-  return subcommand;
-}
-
 }  // namespace
 
 void add_account_command(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = app.add_subcommand("account", "Accounts of the server, for `accounts: on`");
   command->require_subcommand(1);
-  auto* added = add_action(*command, invocation, arguments, "add", "Add an account, or change its role", add);
+  auto* added = add_workspace_action(
+      *command, invocation, arguments, "add", "Add an account, or change its role",
+      "Example: tollgate account add ann@example.org --role reviewer --password < password.txt", add);
   added->add_option("name", arguments->name, "Its name, such as ann@example.org")->required();
   added->add_option("--role", arguments->role, "What it may do everywhere")
       ->check(CLI::IsMember({"contributor", "reviewer", "committee", "auditor", "admin"}));
   added->add_flag("--password", arguments->with_password, "Read a password for the browser from standard input");
-  added->footer("Example: tollgate account add ann@example.org --role reviewer --password < password.txt");
-  add_action(*command, invocation, arguments, "list", "List the accounts", list)
-      ->footer("Example: tollgate account list");
-  auto* disabled = add_action(*command, invocation, arguments, "disable", "Refuse an account from now on", disable);
+  add_workspace_action(*command, invocation, arguments, "list", "List the accounts", "Example: tollgate account list",
+                       list);
+  auto* disabled = add_workspace_action(*command, invocation, arguments, "disable", "Refuse an account from now on",
+                                        "Example: tollgate account disable ann@example.org", disable);
   disabled->add_option("name", arguments->name, "Its name")->required();
-  disabled->footer("Example: tollgate account disable ann@example.org");
 }
 
 }  // namespace tollgate::cli

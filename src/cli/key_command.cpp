@@ -8,7 +8,7 @@
 #include "api/permissions.hpp"
 #include "base/json.hpp"
 #include "cli/command.hpp"
-#include "cli/workspace.hpp"
+#include "cli/workspace_action.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -77,42 +77,26 @@ base::Status revoke(Invocation& invocation, const Arguments& arguments, Workspac
   return {};
 }
 
-using Action = base::Status (*)(Invocation&, const Arguments&, Workspace&);
-
-base::Status run(Invocation& invocation, const Arguments& arguments, Action action) {
-  TRY(const auto config, invocation.config());
-  TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
-  return action(invocation, arguments, *workspace);
-}
-
-CLI::App* add_action(CLI::App& command, Invocation& invocation, const std::shared_ptr<Arguments>& arguments,
-                     const char* name, const char* description, Action action) {
-  auto* subcommand = command.add_subcommand(name, description);
-  subcommand->callback([&invocation, arguments, action] {
-    if (auto status = run(invocation, *arguments, action); !status) invocation.fail(status.error());
-  });
-  return subcommand;
-}
-
 }  // namespace
 
 void add_key_command(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = app.add_subcommand("key", "API keys of accounts");
   command->require_subcommand(1);
-  auto* created = add_action(*command, invocation, arguments, "create", "Make a key and show it, once", create);
+  auto* created =
+      add_workspace_action(*command, invocation, arguments, "create", "Make a key and show it, once",
+                           "Example: tollgate key create ann@example.org --label \"nightly import\" > key.txt", create);
   created->add_option("account", arguments->account, "Whose it is")->required();
   created->add_option("--scopes", arguments->scopes, "What it is for: read, write, admin (default read,write)");
   created->add_option("--days", arguments->days, "Valid for so many days (90); 0: until it is revoked")
       ->check(CLI::Range(0, 3650));
   created->add_option("--label", arguments->label, "What it is used for");
-  created->footer("Example: tollgate key create ann@example.org --label \"nightly import\" > key.txt");
-  auto* listed = add_action(*command, invocation, arguments, "list", "List the keys, without their secrets", list);
+  auto* listed = add_workspace_action(*command, invocation, arguments, "list", "List the keys, without their secrets",
+                                      "Example: tollgate key list", list);
   listed->add_flag("--json", arguments->json, "As JSON");
-  listed->footer("Example: tollgate key list");
-  auto* revoked = add_action(*command, invocation, arguments, "revoke", "Refuse a key from now on", revoke);
+  auto* revoked = add_workspace_action(*command, invocation, arguments, "revoke", "Refuse a key from now on",
+                                       "Example: tollgate key revoke tg_4fK2m9Qx", revoke);
   revoked->add_option("id", arguments->id, "Its first part, such as tg_4fK2m9Qx")->required();
-  revoked->footer("Example: tollgate key revoke tg_4fK2m9Qx");
 }
 
 }  // namespace tollgate::cli

@@ -10,7 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/session_reference.hpp"
 #include "cli/version.hpp"
-#include "cli/workspace.hpp"
+#include "cli/workspace_action.hpp"
 #include "engine/charter_printer.hpp"
 #include "session/progress.hpp"
 
@@ -30,8 +30,6 @@ struct Arguments {
   bool yes = false;
   bool json = false;
 };
-
-using Action = base::Status (*)(Invocation&, const Arguments&, Workspace&);
 
 std::string_view status_name(store::SessionStatus status) {
   return status == store::SessionStatus::kDecided ? "decided" : "open";
@@ -195,21 +193,6 @@ base::Status remove(Invocation& invocation, const Arguments& arguments, Workspac
   return {};
 }
 
-CLI::App* add_action(CLI::App& command, Invocation& invocation, const std::shared_ptr<Arguments>& arguments,
-                     const char* name, const char* description, const char* footer, Action action) {
-  auto* subcommand = command.add_subcommand(name, description);
-  subcommand->footer(footer);
-  subcommand->callback([&invocation, arguments, action] {
-    const auto done = [&]() -> base::Status {
-      TRY(const auto config, invocation.config());
-      TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
-      return action(invocation, *arguments, *workspace);
-    }();
-    if (!done) invocation.fail(done.error());
-  });
-  return subcommand;
-}
-
 }  // namespace
 
 void add_session_command(CLI::App& app, Invocation& invocation) {
@@ -221,8 +204,9 @@ void add_session_command(CLI::App& app, Invocation& invocation) {
   };
   const auto add_json = [&](CLI::App* subcommand) { subcommand->add_flag("--json", arguments->json, "Print JSON"); };
 
-  auto* list_command = add_action(*command, invocation, arguments, "list", "List sessions, newest change first",
-                                  "Example: tollgate session list --status open", list);
+  auto* list_command =
+      add_workspace_action(*command, invocation, arguments, "list", "List sessions, newest change first",
+                           "Example: tollgate session list --status open", list);
   list_command->add_option("--status", arguments->status, "Only these")->check(CLI::IsMember({"open", "decided"}));
   list_command->add_option("--query", arguments->query, "Only titles that contain this");
   list_command->add_option("--limit", arguments->limit, "How many")->check(CLI::Range(1, 200))->capture_default_str();
@@ -230,14 +214,14 @@ void add_session_command(CLI::App& app, Invocation& invocation) {
   add_json(list_command);
 
   auto* show_command =
-      add_action(*command, invocation, arguments, "show", "Show how far a session is and what it decided",
-                 "Example: tollgate session show 0193586c", show);
+      add_workspace_action(*command, invocation, arguments, "show", "Show how far a session is and what it decided",
+                           "Example: tollgate session show 0193586c", show);
   add_id(show_command);
   add_json(show_command);
 
-  auto* export_command =
-      add_action(*command, invocation, arguments, "export", "Print a session's charter, or write it to a file",
-                 "Example: tollgate session export 0193586c --format pdf --out charter.pdf", export_charter);
+  auto* export_command = add_workspace_action(
+      *command, invocation, arguments, "export", "Print a session's charter, or write it to a file",
+      "Example: tollgate session export 0193586c --format pdf --out charter.pdf", export_charter);
   add_id(export_command);
   export_command->add_option("--format", arguments->format, "md, html, pdf or json")
       ->check(CLI::IsMember({"md", "html", "pdf", "json"}))
@@ -245,21 +229,22 @@ void add_session_command(CLI::App& app, Invocation& invocation) {
   export_command->add_option("--out", arguments->out, "File (default: standard output)");
 
   auto* verify_command =
-      add_action(*command, invocation, arguments, "verify", "Check every byte of a session's checkpoints",
-                 "Exit: 0 intact, 1 altered.\nExample: tollgate session verify 0193586c", verify);
+      add_workspace_action(*command, invocation, arguments, "verify", "Check every byte of a session's checkpoints",
+                           "Exit: 0 intact, 1 altered.\nExample: tollgate session verify 0193586c", verify);
   add_id(verify_command);
   add_json(verify_command);
 
   auto* fork_command =
-      add_action(*command, invocation, arguments, "fork", "Start a new session from a checkpoint of another",
-                 "Example: tollgate session fork 0193586c --checkpoint 2 --title \"Variant B\"", fork);
+      add_workspace_action(*command, invocation, arguments, "fork", "Start a new session from a checkpoint of another",
+                           "Example: tollgate session fork 0193586c --checkpoint 2 --title \"Variant B\"", fork);
   add_id(fork_command);
   fork_command->add_option("--checkpoint", arguments->checkpoint, "Number of the checkpoint")->required();
   fork_command->add_option("--title", arguments->title, "Title (default: the same)");
   add_json(fork_command);
 
-  auto* delete_command = add_action(*command, invocation, arguments, "delete", "Delete a session and everything of it",
-                                    "Example: tollgate session delete 0193586c --yes", remove);
+  auto* delete_command =
+      add_workspace_action(*command, invocation, arguments, "delete", "Delete a session and everything of it",
+                           "Example: tollgate session delete 0193586c --yes", remove);
   add_id(delete_command);
   delete_command->add_flag("--yes", arguments->yes, "Do not ask");
 }

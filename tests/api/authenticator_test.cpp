@@ -48,5 +48,18 @@ TEST_F(Keys, AreLongAndNeverTheSame) {
   EXPECT_TRUE(one.text.starts_with(one.id + "_"));
 }
 
+class LocalUser : public test::ApiTest {
+ protected:
+  int status_for(const std::string& host) { return send("GET", "/api/v1/me", {}, {{"host", host}}).status; }
+};
+
+TEST_F(LocalUser, IsNobodyWhoAsksForAnotherHost) {
+  for (const auto* host : {"localhost:8080", "127.0.0.1", "127.0.0.1:8080", "[::1]:8080"})
+    EXPECT_EQ(status_for(host), 200) << host;
+  for (const auto* host :
+       {"evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "["})
+    EXPECT_EQ(status_for(host), 403) << host;
+}
+
 }  // namespace
 }  // namespace tollgate::api

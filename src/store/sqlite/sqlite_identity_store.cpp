@@ -14,69 +14,62 @@ class SqliteIdentityStore final : public IdentityStore {
   explicit SqliteIdentityStore(std::shared_ptr<SqliteDatabase> database) : database_(std::move(database)) {}
 
   Async<void> save_account(Account account) override {
-    return write<void>([account = std::move(account)](Connection& db) { return upsert_account(db, account); });
+    return database_->write<void>(
+        [account = std::move(account)](Connection& db) { return upsert_account(db, account); });
   }
   Async<Account> account(std::string name) override {
-    return read<Account>([name = std::move(name)](Connection& db) { return select_account(db, name); });
+    return database_->read<Account>([name = std::move(name)](Connection& db) { return select_account(db, name); });
   }
   Async<std::vector<Account>> accounts() override {
-    return read<std::vector<Account>>([](Connection& db) { return select_accounts(db); });
+    return database_->read<std::vector<Account>>([](Connection& db) { return select_accounts(db); });
   }
 
   Async<void> save_key(ApiKey key) override {
-    return write<void>([key = std::move(key)](Connection& db) { return insert_key(db, key); });
+    return database_->write<void>([key = std::move(key)](Connection& db) { return insert_key(db, key); });
   }
   Async<ApiKey> key(base::Sha256 secret) override {
-    return read<ApiKey>([secret](Connection& db) { return select_key(db, secret); });
+    return database_->read<ApiKey>([secret](Connection& db) { return select_key(db, secret); });
   }
   Async<std::vector<ApiKey>> keys() override {
-    return read<std::vector<ApiKey>>([](Connection& db) { return select_keys(db); });
+    return database_->read<std::vector<ApiKey>>([](Connection& db) { return select_keys(db); });
   }
   Async<void> revoke_key(std::string id, base::Timestamp at) override {
-    return write<void>([id = std::move(id), at](Connection& db) { return store::revoke_key(db, id, at); });
+    return database_->write<void>([id = std::move(id), at](Connection& db) { return store::revoke_key(db, id, at); });
   }
 
   Async<void> save_sign_in(SignIn sign_in) override {
     const auto now = base::SystemClock().now();
-    return write<void>(
+    return database_->write<void>(
         [sign_in = std::move(sign_in), now](Connection& db) { return insert_sign_in(db, sign_in, now); });
   }
   Async<SignIn> sign_in(base::Sha256 token) override {
-    return read<SignIn>([token](Connection& db) { return select_sign_in(db, token); });
+    return database_->read<SignIn>([token](Connection& db) { return select_sign_in(db, token); });
   }
   Async<void> end_sign_in(base::Sha256 token) override {
-    return write<void>([token](Connection& db) { return delete_sign_in(db, token); });
+    return database_->write<void>([token](Connection& db) { return delete_sign_in(db, token); });
   }
 
   Async<void> save_member(base::SessionId session, Membership member) override {
-    return write<void>(
+    return database_->write<void>(
         [session, member = std::move(member)](Connection& db) { return upsert_member(db, session, member); });
   }
   Async<std::vector<Membership>> members(base::SessionId session) override {
-    return read<std::vector<Membership>>([session](Connection& db) { return select_members(db, session); });
+    return database_->read<std::vector<Membership>>([session](Connection& db) { return select_members(db, session); });
   }
   Async<SessionAccess> access(base::SessionId session, std::string account) override {
-    return read<SessionAccess>(
+    return database_->read<SessionAccess>(
         [session, account = std::move(account)](Connection& db) { return select_access(db, session, account); });
   }
 
   Async<void> append_audit(AuditEntry entry) override {
-    return write<void>([entry = std::move(entry)](Connection& db) { return insert_audit(db, entry); });
+    return database_->write<void>([entry = std::move(entry)](Connection& db) { return insert_audit(db, entry); });
   }
   Async<std::vector<AuditEntry>> audit(std::int64_t before, std::int64_t limit) override {
-    return read<std::vector<AuditEntry>>([before, limit](Connection& db) { return select_audit(db, before, limit); });
+    return database_->read<std::vector<AuditEntry>>(
+        [before, limit](Connection& db) { return select_audit(db, before, limit); });
   }
 
  private:
-  template <typename T, typename Body>
-  Async<T> write(Body body) {
-    return database_->write<T>(std::move(body));
-  }
-  template <typename T, typename Body>
-  Async<T> read(Body body) {
-    return database_->read<T>(std::move(body));
-  }
-
   const std::shared_ptr<SqliteDatabase> database_;
 };
 

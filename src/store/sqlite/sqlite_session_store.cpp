@@ -23,37 +23,37 @@ class SqliteSessionStore final : public SessionStore {
   Async<void> save_protocol(ProtocolRow protocol) override {
     CO_TRY_STATUS(check_protocol(protocol));
     auto body = [protocol = std::move(protocol)](Connection& db) { return insert_protocol(db, protocol); };
-    co_return co_await write<void>(std::move(body));
+    co_return co_await database_->write<void>(std::move(body));
   }
 
   Async<ProtocolRow> protocol(base::Sha256 hash) override {
-    return read<ProtocolRow>([hash](Connection& db) { return select_protocol(db, hash); });
+    return database_->read<ProtocolRow>([hash](Connection& db) { return select_protocol(db, hash); });
   }
 
   Async<SessionRow> create_session(NewSession session) override {
     CO_TRY_STATUS(check_new_session(session));
     auto body = [session = std::move(session)](Connection& db) { return insert_session(db, session); };
-    co_return co_await write<SessionRow>(std::move(body));
+    co_return co_await database_->write<SessionRow>(std::move(body));
   }
 
   Async<SessionRecord> load(base::SessionId id) override {
-    return read<SessionRecord>([id](Connection& db) { return select_record(db, id); });
+    return database_->read<SessionRecord>([id](Connection& db) { return select_record(db, id); });
   }
 
   Async<SessionPage> list(SessionFilter filter) override {
     CO_TRY_STATUS(check_filter(filter));
     auto body = [filter = std::move(filter)](Connection& db) { return select_page(db, filter); };
-    co_return co_await read<SessionPage>(std::move(body));
+    co_return co_await database_->read<SessionPage>(std::move(body));
   }
 
   Async<void> remove(base::SessionId id) override {
-    return write<void>([id](Connection& db) { return delete_session(db, id); });
+    return database_->write<void>([id](Connection& db) { return delete_session(db, id); });
   }
 
   Async<std::vector<AppendedInput>> append_inputs(base::SessionId id, std::vector<NewInput> inputs) override {
     CO_TRY_STATUS(check_inputs(inputs));
     auto body = [id, inputs = std::move(inputs)](Connection& db) { return insert_inputs(db, id, inputs); };
-    co_return co_await write<std::vector<AppendedInput>>(std::move(body));
+    co_return co_await database_->write<std::vector<AppendedInput>>(std::move(body));
   }
 
   Async<Lease> acquire_lease(base::SessionId id, std::string scope, base::BootId owner,
@@ -61,17 +61,17 @@ class SqliteSessionStore final : public SessionStore {
     CO_TRY_STATUS(check_lease(scope, ttl));
     LeaseRequest request{id, std::move(scope), owner, ttl, process_};
     auto body = [request = std::move(request)](Connection& db) { return take_lease(db, request, now()); };
-    co_return co_await write<Lease>(std::move(body));
+    co_return co_await database_->write<Lease>(std::move(body));
   }
 
   Async<void> renew_lease(Lease lease, std::chrono::milliseconds ttl) override {
     CO_TRY_STATUS(check_lease(lease.scope, ttl));
     auto body = [lease = std::move(lease), ttl](Connection& db) { return extend_lease(db, lease, ttl, now()); };
-    co_return co_await write<void>(std::move(body));
+    co_return co_await database_->write<void>(std::move(body));
   }
 
   Async<void> release_lease(Lease lease) override {
-    return write<void>([lease = std::move(lease)](Connection& db) { return drop_lease(db, lease); });
+    return database_->write<void>([lease = std::move(lease)](Connection& db) { return drop_lease(db, lease); });
   }
 
   Async<std::int64_t> commit(OutcomeCommit commit) override {
@@ -80,36 +80,27 @@ class SqliteSessionStore final : public SessionStore {
       TRY_STATUS(extend_lease(db, commit.lease, now()));
       return insert_outcomes(db, commit);
     };
-    co_return co_await write<std::int64_t>(std::move(body));
+    co_return co_await database_->write<std::int64_t>(std::move(body));
   }
 
   Async<std::vector<Event>> events(base::SessionId id, std::int64_t after, std::int64_t limit) override {
     CO_TRY_STATUS(check_event_range(after, limit));
     auto body = [id, after, limit](Connection& db) { return select_events(db, id, after, limit); };
-    co_return co_await read<std::vector<Event>>(std::move(body));
+    co_return co_await database_->read<std::vector<Event>>(std::move(body));
   }
 
   Async<void> save_blob(Blob blob) override {
     CO_TRY_STATUS(check_blob(blob));
     auto body = [blob = std::move(blob)](Connection& db) { return insert_blob(db, blob); };
-    co_return co_await write<void>(std::move(body));
+    co_return co_await database_->write<void>(std::move(body));
   }
 
   Async<std::string> blob(base::Sha256 digest) override {
-    return read<std::string>([digest](Connection& db) { return select_blob(db, digest); });
+    return database_->read<std::string>([digest](Connection& db) { return select_blob(db, digest); });
   }
 
  private:
   static base::Timestamp now() { return base::SystemClock().now(); }
-
-  template <typename T, typename Body>
-  Async<T> write(Body body) {
-    return database_->write<T>(std::move(body));
-  }
-  template <typename T, typename Body>
-  Async<T> read(Body body) {
-    return database_->read<T>(std::move(body));
-  }
 
   const ProcessIdentity process_;
   const std::shared_ptr<SqliteDatabase> database_;
