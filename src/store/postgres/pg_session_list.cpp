@@ -1,0 +1,114 @@
+#include "store/postgres/pg_session_list.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "store/list_cursor.hpp"
+#include "store/postgres/pg_session_rows.hpp"
+#include "store/stored_time.hpp"
+
+namespace tollgate::store {
+namespace {
+
+std::string like_pattern(std::string_view text) {
+  std::string pattern = "%";
+  for (const char c : base::lower_ascii(text)) {
+    if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
+    pattern.push_back(c);
+  }
+  return pattern + "%";
+}
+
+class Composer {
+ public:
+  explicit Composer(const SessionFilter& filter) : filter_(filter) {}
+
+  base::Result<ListStatement> compose() {
+    limit_ = parameter(filter_.limit + 1);
+    if (!filter_.owner.empty()) owner_ = parameter(filter_.owner);
+    if (!filter_.visible_to.empty()) account_ = parameter(filter_.visible_to);
+    if (!filter_.title_contains.empty()) pattern_ = parameter(like_pattern(filter_.title_contains));
+    if (!filter_.cursor.empty()) {
+      TRY(const auto after, decode_cursor(filter_));
+      time_ = parameter(to_stored(after.updated_at));
+      id_ = parameter(after.id.uuid);
+    }
+    std::vector<std::string> branches;
+    for (const auto* status : {"open", "decided"}) {
+      const bool is_wanted = !filter_.status || (*filter_.status == SessionStatus::kDecided) == (*status == 'd');
+      if (!is_wanted) continue;
+      if (account_.empty() || filter_.owner.empty() || filter_.owner == filter_.visible_to) {
+        branches.push_back(branch(status, account_.empty() ? owned_by(owner_) : owned_by(account_)));
+      }
+      if (!account_.empty() && filter_.owner != filter_.visible_to) branches.push_back(branch(status, shared()));
+    }
+    return ListStatement{
+        fmt::format("SELECT {} FROM (SELECT * FROM ({}) u ORDER BY updated_at DESC, session DESC LIMIT {}) t "
+                    "JOIN session s ON s.id = t.session ORDER BY t.updated_at DESC, t.session DESC",
+                    kSessionColumns, base::join(branches, " UNION ALL "), limit_),
+        std::move(parameters_)};
+  }
+
+ private:
+  template <typename T>
+  std::string parameter(const T& value) {
+    parameters_.add(value);
+    return fmt::format("${}", parameters_.size());
+  }
+
+  static std::string owned_by(const std::string& owner) {
+    return owner.empty() ? std::string() : " AND t.owner = " + owner;
+  }
+
+  // Of others, with the account as a member.
+  std::string shared() const {
+    return fmt::format(" AND t.session IN (SELECT m.session FROM member m WHERE m.account = {0}) AND t.owner <> {0}{1}",
+                       account_, owned_by(owner_));
+  }
+
+  std::string branch(std::string_view status, const std::string& whose) const {
+    const std::string title =
+        pattern_.empty()
+            ? ""
+            : fmt::format(" AND t.session IN (SELECT n.id FROM session n WHERE lower(n.title COLLATE \"C\") LIKE {})",
+                          pattern_);
+    const std::string after = time_.empty() ? "" : fmt::format(" AND (t.updated_at, t.session) < ({}, {})", time_, id_);
+    return fmt::format(
+        "(SELECT t.session, t.status, t.decision, t.updated_at, t.head_seq FROM session_state t "
+        "WHERE t.status = '{}'{}{}{} ORDER BY t.updated_at DESC, t.session DESC LIMIT {})",
+        status, whose, title, after, limit_);
+  }
+
+  const SessionFilter& filter_;
+  PgParameters parameters_;
+  std::string limit_, owner_, account_, pattern_, time_, id_;  // "$1" …; empty: not wanted
+};
+
+}  // namespace
+
+base::Result<ListStatement> list_statement(const SessionFilter& filter) {
+  return Composer(filter).compose();
+}
+
+Async<SessionPage> select_page(PgConnection& db, const SessionFilter& filter) {
+  CO_TRY(auto statement, list_statement(filter));
+  PgBatch batch;
+  // How rare a text is decides whether to look it up or to walk through the newest sessions.
+  if (filter.title_contains.empty()) {
+    batch.add(statement.sql, std::move(statement.parameters));
+  } else {
+    batch.add_planned_afresh(statement.sql, std::move(statement.parameters));
+  }
+  CO_TRY(const auto results, co_await db.run(std::move(batch)));
+  const auto& rows = results[0];
+  SessionPage page;
+  for (int i = 0; i < rows.size() && i < filter.limit; ++i) page.rows.push_back(read_session_row(rows.row(i)));
+  if (rows.size() > filter.limit) page.next = encode_cursor(filter, {page.rows.back().updated_at, page.rows.back().id});
+  co_return page;
+}
+
+}  // namespace tollgate::store

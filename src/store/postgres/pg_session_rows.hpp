@@ -1,0 +1,30 @@
+// Protocols and sessions in PostgreSQL: each function is one call of the store, its statements in one round trip.
+// The arguments must outlive the coroutine.
+#pragma once
+
+#include "store/postgres/pg_connection.hpp"
+#include "store/records.hpp"
+#include "store/session_store.hpp"
+
+namespace tollgate::store {
+
+Async<void> insert_protocol(PgConnection& db, const ProtocolRow& protocol);
+Async<ProtocolRow> select_protocol(PgConnection& db, const base::Sha256& hash);
+
+Async<SessionRow> insert_session(PgConnection& db, const NewSession& session);
+Async<SessionRecord> select_record(PgConnection& db, const base::SessionId& id);
+Async<void> delete_session(PgConnection& db, const base::SessionId& id);
+
+// A row of kSessionColumns, without the settings.
+inline constexpr std::string_view kSessionColumns =
+    "s.id, s.title, s.owner, s.protocol_hash, s.protocol_id, t.status, t.decision, s.origin_session, "
+    "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq";
+SessionRow read_session_row(const PgRow& row);
+
+// Taken first by whoever writes to a session: what the statements after it see is then the newest state.
+inline constexpr std::string_view kLockSession =
+    "SELECT head_seq FROM session_state WHERE session = $1 FOR NO KEY UPDATE";
+
+std::unexpected<base::Error> no_session(const base::SessionId& id);
+
+}  // namespace tollgate::store
