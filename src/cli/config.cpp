@@ -68,10 +68,12 @@ base::Status assign_provider(Config& config, const std::string& value) {
   return {};
 }
 
-base::Status assign_accounts(Config& config, const std::string& value) {
-  if (value != "on" && value != "off") return base::fail(ErrorCode::kInvalidArgument, "must be on or off");
-  config.accounts = value == "on";
-  return {};
+auto on_or_off(bool Config::* member) {
+  return [member](Config& config, const std::string& value) -> base::Status {
+    if (value != "on" && value != "off") return base::fail(ErrorCode::kInvalidArgument, "must be on or off");
+    config.*member = value == "on";
+    return {};
+  };
 }
 
 base::Status assign_model(Config& config, const std::string& value) {
@@ -82,6 +84,10 @@ base::Status assign_model(Config& config, const std::string& value) {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> kSettings = {
       {"database_url", "TOLLGATE_DATABASE_URL", true, text(&Config::database_url)},
+      {"database_pool_max", "TOLLGATE_DATABASE_POOL_MAX", false, number(&Config::database_pool_max, 1, 1000)},
+      {"database_statement_timeout_seconds", "TOLLGATE_DATABASE_STATEMENT_TIMEOUT_SECONDS", false,
+       number(&Config::database_statement_timeout_seconds, 1, 3600)},
+      {"database_pooler", "TOLLGATE_DATABASE_POOLER", false, on_or_off(&Config::database_pooler)},
       {"provider", "TOLLGATE_PROVIDER", false, assign_provider},
       {"model", "TOLLGATE_MODEL", false, assign_model},
       {"model_fast", "TOLLGATE_MODEL_FAST", false, model("fast")},
@@ -102,7 +108,7 @@ const std::vector<Setting>& settings() {
        number(&Config::http_idle_timeout_seconds, 1, 3600)},
       {"serve_address", "TOLLGATE_SERVE_ADDRESS", false, text(&Config::serve_address)},
       {"serve_port", "TOLLGATE_SERVE_PORT", false, number(&Config::serve_port, 0, 65535)},
-      {"accounts", "TOLLGATE_ACCOUNTS", false, assign_accounts},
+      {"accounts", "TOLLGATE_ACCOUNTS", false, on_or_off(&Config::accounts)},
       {"rate_limit_per_account", "TOLLGATE_RATE_LIMIT_PER_ACCOUNT", false,
        number(&Config::rate_limit_per_account, 0, 1'000'000)},
       {"rate_limit_per_address", "TOLLGATE_RATE_LIMIT_PER_ADDRESS", false,
@@ -213,15 +219,6 @@ base::Result<Config> load_config(const FlagSettings& flags, const Environment& e
   }
   if (!flags.model.empty()) TRY_STATUS(assign_model(config, flags.model));
   return config;
-}
-
-base::Result<std::string> sqlite_path(const std::string& database_url) {
-  if (database_url.starts_with("sqlite:") && database_url.size() > 7) return database_url.substr(7);
-  if (database_url.starts_with("postgres://") || database_url.starts_with("postgresql://")) {
-    return base::fail(ErrorCode::kUnsupported, "this build has no PostgreSQL store; use sqlite:PATH");
-  }
-  return base::fail(ErrorCode::kInvalidArgument,
-                    "the store must be written sqlite:PATH, for example sqlite:./tollgate.db");
 }
 
 }  // namespace tollgate::cli

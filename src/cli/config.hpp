@@ -30,17 +30,20 @@ struct ProviderSettings {
 };
 
 struct Config {
-  std::string database_url;                     // "sqlite:PATH" or "postgres://…"
+  std::string database_url;                     // "sqlite:PATH" or "postgres://…"; secret
   std::string provider = "auto";                // auto | anthropic | openai | ollama | offline
   std::map<std::string, std::string> models{};  // by tier: fast, balanced, powerful; empty: the provider's default
   ProviderSettings anthropic{};
   ProviderSettings openai{};
   ProviderSettings ollama{};
-  std::int64_t llm_concurrency = 8;               // calls at once, 1–256
-  std::int64_t llm_timeout_seconds = 120;         // per call, 1–3600
-  std::string http_ca_file{};                     // PEM; empty: the system's certificates
-  std::int64_t http_connect_timeout_seconds = 5;  // name, TCP and TLS together, 1–300
-  std::int64_t http_idle_timeout_seconds = 60;    // between two pieces of a request or reply, 1–3600
+  std::int64_t database_pool_max = 10;                   // connections to PostgreSQL, 1–1000
+  std::int64_t database_statement_timeout_seconds = 15;  // 1–3600
+  bool database_pooler = false;                          // PgBouncer in transaction mode stands before PostgreSQL
+  std::int64_t llm_concurrency = 8;                      // calls at once, 1–256
+  std::int64_t llm_timeout_seconds = 120;                // per call, 1–3600
+  std::string http_ca_file{};                            // PEM; empty: the system's certificates
+  std::int64_t http_connect_timeout_seconds = 5;         // name, TCP and TLS together, 1–300
+  std::int64_t http_idle_timeout_seconds = 60;           // between two pieces of a request or reply, 1–3600
   std::string serve_address = "127.0.0.1";
   std::int64_t serve_port = 8080;               // 0: any free one
   bool accounts = false;                        // whether requests need an account; without, one local user on loopback
@@ -51,8 +54,5 @@ struct Config {
 };
 
 base::Result<Config> load_config(const FlagSettings& flags, const std::map<std::string, std::string>& environment);
-
-// The path behind a "sqlite:" URL; kInvalidArgument for anything else, kUnsupported for PostgreSQL as yet.
-base::Result<std::string> sqlite_path(const std::string& database_url);
 
 }  // namespace tollgate::cli

@@ -2,11 +2,9 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "cli/database.hpp"
 #include "cli/providers.hpp"
 #include "net/http_client.hpp"
-#include "store/sqlite/sqlite_database.hpp"
-#include "store/sqlite/sqlite_identity_store.hpp"
-#include "store/sqlite/sqlite_session_store.hpp"
 
 namespace tollgate::cli {
 
@@ -15,8 +13,7 @@ struct Workspace::Impl {
   boost::asio::io_context context{1};
   std::unique_ptr<net::HttpClient> http{};
   ChosenProvider chosen{};
-  std::unique_ptr<store::SessionStore> store{};
-  std::unique_ptr<store::IdentityStore> identities{};
+  OpenedDatabase database{};
   std::unique_ptr<engine::Engine> engine{};
 };
 
@@ -40,14 +37,11 @@ base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, b
   auto impl = std::make_unique<Impl>();
   TRY(impl->http, net::make_http_client(impl->context.get_executor(), http_config(config)));
   TRY(impl->chosen, choose_provider(config, *impl->http));
-  TRY(const auto path, sqlite_path(config.database_url));
-  TRY(const auto database, store::SqliteDatabase::open({.path = path}));
-  impl->store = store::make_sqlite_session_store(database);
-  impl->identities = store::make_sqlite_identity_store(database);
+  TRY(impl->database, open_database(config, random));
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
                                     .calls = {.timeout = std::chrono::seconds(config.llm_timeout_seconds)}};
   impl->engine =
-      std::make_unique<engine::Engine>(impl->context.get_executor(), *impl->store, clock, random,
+      std::make_unique<engine::Engine>(impl->context.get_executor(), *impl->database.sessions, clock, random,
                                        engine::Models{impl->chosen.provider.get(), impl->chosen.models}, runner);
   return std::unique_ptr<Workspace>(new Workspace(std::move(impl)));
 }
@@ -56,10 +50,10 @@ engine::Engine& Workspace::engine() {
   return *impl_->engine;
 }
 store::SessionStore& Workspace::store() {
-  return *impl_->store;
+  return *impl_->database.sessions;
 }
 store::IdentityStore& Workspace::identities() {
-  return *impl_->identities;
+  return *impl_->database.identities;
 }
 const std::string& Workspace::provider() const {
   return impl_->chosen.name;

@@ -63,8 +63,22 @@ PgPool::Lease::Lease(PgPool& pool, std::unique_ptr<Held> held)
 PgPool::Lease::Lease(Lease&& other) noexcept
     : pool_(std::exchange(other.pool_, nullptr)), held_(std::move(other.held_)), since_(other.since_) {}
 
+PgPool::Lease& PgPool::Lease::operator=(Lease&& other) noexcept {
+  if (this == &other) return *this;
+  give_back();
+  pool_ = std::exchange(other.pool_, nullptr);
+  held_ = std::move(other.held_);
+  since_ = other.since_;
+  return *this;
+}
+
+PgPool::Lease::Lease() = default;
 PgPool::Lease::~Lease() {
-  if (pool_ != nullptr) pool_->give_back(std::move(held_), since_);
+  give_back();
+}
+
+void PgPool::Lease::give_back() {
+  if (auto* const pool = std::exchange(pool_, nullptr)) pool->give_back(std::move(held_), since_);
 }
 
 PgConnection& PgPool::Lease::connection() {

@@ -45,8 +45,9 @@ class PgPool {
   // The use of one connection; gives it back when destroyed.
   class Lease {
    public:
+    Lease();  // of none
     Lease(Lease&& other) noexcept;
-    Lease& operator=(Lease&&) = delete;
+    Lease& operator=(Lease&& other) noexcept;
     ~Lease();
     PgConnection& connection();
 
@@ -55,9 +56,11 @@ class PgPool {
     struct Held;
     Lease(PgPool& pool, std::unique_ptr<Held> held);
 
-    PgPool* pool_;
+    void give_back();
+
+    PgPool* pool_ = nullptr;
     std::unique_ptr<Held> held_;
-    std::chrono::steady_clock::time_point since_;
+    std::chrono::steady_clock::time_point since_{};
   };
 
   // `target` and `random` must outlive it.

@@ -29,6 +29,7 @@ struct PostgresConfig {
   std::chrono::milliseconds statement_timeout{15'000};  // these three are enforced by the server
   std::chrono::milliseconds lock_timeout{10'000};
   std::chrono::milliseconds idle_in_transaction_timeout{30'000};
+  std::chrono::milliseconds migration_lock_timeout{10'000};  // while another process migrates
 };
 
 }  // namespace tollgate::store

@@ -22,7 +22,6 @@ using base::ErrorCode;
 using base::fail;
 
 constexpr std::int64_t kMigrationLock = 0x746f6c6c67617465;  // "tollgate": one of the database's advisory locks
-constexpr std::string_view kLockTimeout = "10s";
 
 // A blocking connection: migrations run one after the other, and nothing else meanwhile.
 class BlockingConnection final : public MigrationTarget {
@@ -31,7 +30,7 @@ class BlockingConnection final : public MigrationTarget {
     TRY(auto target, read_target(config));
     if (config.pooler == PostgresPooler::kNone) target.set("options", "-c statement_timeout=0");  // an index takes long
     TRY(auto raw, open_blocking(target, std::chrono::steady_clock::now() + config.connect_timeout));
-    return std::unique_ptr<BlockingConnection>(new BlockingConnection(target.place, std::move(raw)));
+    return std::unique_ptr<BlockingConnection>(new BlockingConnection(config, target.place, std::move(raw)));
   }
 
   std::string place() const override { return place_; }
@@ -57,12 +56,13 @@ class BlockingConnection final : public MigrationTarget {
   }
 
  private:
-  BlockingConnection(std::string place, PgHandle raw) : place_(std::move(place)), raw_(std::move(raw)) {
+  BlockingConnection(const PostgresConfig& config, std::string place, PgHandle raw)
+      : lock_timeout_(config.migration_lock_timeout), place_(std::move(place)), raw_(std::move(raw)) {
     PQsetNoticeProcessor(raw_.get(), [](void*, const char*) {}, nullptr);  // or libpq would write to stderr
   }
 
   base::Status apply_in_transaction(const Migration& migration) {
-    TRY_STATUS(script(fmt::format("SET LOCAL lock_timeout = '{}'", kLockTimeout)));
+    TRY_STATUS(script(fmt::format("SET LOCAL lock_timeout = {}", lock_timeout_.count())));
     if (auto locked = script(fmt::format("SELECT pg_advisory_xact_lock({})", kMigrationLock)); !locked) {
       if (locked.error().code != ErrorCode::kTimeout) return locked;
       return fail(ErrorCode::kUnavailable,
@@ -117,6 +117,7 @@ class BlockingConnection final : public MigrationTarget {
                                 place_));
   }
 
+  const std::chrono::milliseconds lock_timeout_;
   const std::string place_;
   const PgHandle raw_;
 };

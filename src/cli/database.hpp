@@ -1,0 +1,31 @@
+// The database that the settings name: SQLite or PostgreSQL behind the same interfaces.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "cli/config.hpp"
+#include "store/identity_store.hpp"
+#include "store/migrations.hpp"
+#include "store/session_store.hpp"
+
+namespace tollgate::cli {
+
+struct OpenedDatabase {
+  std::unique_ptr<store::SessionStore> sessions{};
+  std::unique_ptr<store::IdentityStore> identities{};
+};
+
+// An SQLite file is made and migrated when need be; PostgreSQL is not (kPreconditionFailed). `random` must outlive it.
+base::Result<OpenedDatabase> open_database(const Config& config, base::Random& random);
+
+// The state of its schema; the second one applies what is pending.
+base::Result<store::MigrationStatus> schema_status(const Config& config);
+base::Result<store::MigrationStatus> migrate_schema(const Config& config);
+
+// For people: a path, or a URL without its password and options. kInvalidArgument.
+base::Result<std::string> database_place(const std::string& database_url);
+
+}  // namespace tollgate::cli
