@@ -43,11 +43,13 @@ store::PostgresConfig postgres_config(const Config& config) {
 base::Result<OpenedDatabase> open_database(const Config& config, base::Random& random) {
   if (is_postgres(config.database_url)) {
     TRY(const auto database, store::PostgresDatabase::open(postgres_config(config), random));
-    return OpenedDatabase{store::make_postgres_session_store(database), store::make_postgres_identity_store(database)};
+    return OpenedDatabase{store::make_postgres_session_store(database), store::make_postgres_identity_store(database),
+                          [database](store::ChangeListener listener) { database->listen(std::move(listener)); }};
   }
   TRY(const auto sqlite, sqlite_config(config.database_url));
   TRY(const auto database, store::SqliteDatabase::open(sqlite));
-  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database)};
+  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database),
+                        {}};
 }
 
 base::Result<store::MigrationStatus> schema_status(const Config& config) {

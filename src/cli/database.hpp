@@ -1,12 +1,14 @@
 // The database that the settings name: SQLite or PostgreSQL behind the same interfaces.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "cli/config.hpp"
+#include "store/change_listener.hpp"
 #include "store/identity_store.hpp"
 #include "store/migrations.hpp"
 #include "store/session_store.hpp"
@@ -16,6 +18,8 @@ namespace tollgate::cli {
 struct OpenedDatabase {
   std::unique_ptr<store::SessionStore> sessions{};
   std::unique_ptr<store::IdentityStore> identities{};
+  // Has changes that other processes make reported, on a thread of the database's. Null: it knows of none (SQLite).
+  std::function<void(store::ChangeListener)> listen{};
 };
 
 // An SQLite file is made and migrated when need be; PostgreSQL is not (kPreconditionFailed). `random` must outlive it.

@@ -34,8 +34,11 @@ base::Status serve(Invocation& invocation) {
                       "without accounts the server binds to this machine only: set `accounts: on`, or serve_address to "
                       "127.0.0.1 or ::1");
   }
+  engine::EventSignals signals;  // outlives the workspace, whose database may wake it until the end
   TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
-  engine::EventSignals signals;
+  workspace->listen_for_changes([&signals](const std::optional<base::SessionId>& session) {
+    session ? signals.notify(*session) : signals.notify_all();
+  });
   engine::LiveSessions live(workspace->executor(), workspace->engine(), signals);
   auto authenticator = config.accounts
                            ? api::Authenticator::with_accounts(workspace->identities(), invocation.world.clock)

@@ -55,6 +55,9 @@ store::SessionStore& Workspace::store() {
 store::IdentityStore& Workspace::identities() {
   return *impl_->database.identities;
 }
+void Workspace::listen_for_changes(store::ChangeListener listener) {
+  if (impl_->database.listen) impl_->database.listen(std::move(listener));
+}
 const std::string& Workspace::provider() const {
   return impl_->chosen.name;
 }

@@ -1,3 +1,4 @@
+#include "tests/fakes/pg_bouncer.hpp"
 #include "tests/store/postgres_fixture.hpp"
 #include "tests/store/session_store_contract.hpp"
 
@@ -6,23 +7,34 @@ namespace {
 
 const auto* const kServer = testing::AddGlobalTestEnvironment(new test::SharedPostgres);
 
-template <PostgresPooler kPooler>
 class PostgresFixture final : public StoreFixture {
  public:
+  explicit PostgresFixture(PostgresConfig config) : stores_(std::move(config)) {}
   SessionStore& store() override { return *stores_.sessions; }
   IdentityStore& identities() override { return *stores_.identities; }
 
  private:
-  test::PostgresStores stores_{{.url = test::SharedPostgres::empty_database("contract"), .pooler = kPooler}};
+  test::PostgresStores stores_;
 };
 
-template <PostgresPooler kPooler>
-std::unique_ptr<StoreFixture> open_postgres() {
-  return std::make_unique<PostgresFixture<kPooler>>();
+constexpr const char* kDatabase = "contract";
+
+std::unique_ptr<StoreFixture> open_directly() {
+  return std::make_unique<PostgresFixture>(PostgresConfig{.url = test::SharedPostgres::empty_database(kDatabase)});
 }
 
-INSTANTIATE_TEST_SUITE_P(Postgres, SessionStoreContract, testing::Values(&open_postgres<PostgresPooler::kNone>));
-INSTANTIATE_TEST_SUITE_P(Postgres, IdentityStoreContract, testing::Values(&open_postgres<PostgresPooler::kNone>));
+// PgBouncer with fewer connections to the server than the store has to PgBouncer.
+std::unique_ptr<StoreFixture> open_through_pgbouncer() {
+  static const fakes::PgBouncer pooler(test::SharedPostgres::server(), 3);
+  test::SharedPostgres::empty_database(kDatabase);
+  return std::make_unique<PostgresFixture>(
+      PostgresConfig{.url = pooler.url(kDatabase), .pooler = PostgresPooler::kTransactions});
+}
+
+INSTANTIATE_TEST_SUITE_P(Postgres, SessionStoreContract, testing::Values(&open_directly));
+INSTANTIATE_TEST_SUITE_P(Postgres, IdentityStoreContract, testing::Values(&open_directly));
+INSTANTIATE_TEST_SUITE_P(PgBouncer, SessionStoreContract, testing::Values(&open_through_pgbouncer));
+INSTANTIATE_TEST_SUITE_P(PgBouncer, IdentityStoreContract, testing::Values(&open_through_pgbouncer));
 
 }  // namespace
 }  // namespace tollgate::store

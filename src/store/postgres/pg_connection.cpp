@@ -107,6 +107,7 @@ Async<std::vector<PgResult>> PgConnection::run(PgBatch batch) {
 Async<std::vector<PgResult>> PgConnection::attempt(const PgBatch& batch) {
   failure_ = {};
   if (!is_open()) co_return lost();
+  ++round_trips_;
   if (!send(batch)) co_return lost();
   std::vector<PgResult> results;
   for (;;) {

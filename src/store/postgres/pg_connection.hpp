@@ -45,6 +45,7 @@ class PgConnection {
   bool is_open() const;
   bool in_transaction() const;     // begun and not ended, or failed and not rolled back
   bool has_unasked_input() const;  // an idle connection that has something to read is about to be closed
+  std::int64_t round_trips() const { return round_trips_; }
   int server_process() const;      // id of the process that serves it
 
   // Channels of notifications received since the last call, with their payloads; see LISTEN. Waits for input.
@@ -67,6 +68,7 @@ class PgConnection {
   const std::unique_ptr<Impl> impl_;
   net::Deadline deadline_ = net::Deadline::max();
   PgFailure failure_;
+  std::int64_t round_trips_ = 0;
 };
 
 }  // namespace tollgate::store

@@ -39,6 +39,7 @@ struct PgPool::Lease::Held {
   const std::unique_ptr<PgConnection> connection;
   const Clock::time_point end_of_life;
   Clock::time_point idle_since;
+  std::int64_t round_trips = 0;  // when it was given back last
 };
 
 struct PgPool::Waiter {
@@ -211,6 +212,7 @@ std::chrono::milliseconds PgPool::spread(std::chrono::milliseconds length, doubl
 void PgPool::give_back(std::unique_ptr<Held> held, Clock::time_point begun) {
   counters_.use_time += since(begun);
   const auto& connection = *held->connection;
+  counters_.round_trips += connection.round_trips() - std::exchange(held->round_trips, connection.round_trips());
   if (connection.is_open() && !connection.in_transaction() && Clock::now() < held->end_of_life) {
     held->idle_since = Clock::now();
     idle_.push_back(std::move(held));

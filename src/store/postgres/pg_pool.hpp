@@ -31,6 +31,7 @@ struct PgPoolCounters {
   std::int64_t waiting = 0;
   std::int64_t most = 0;  // that may be open
   std::int64_t uses = 0;
+  std::int64_t round_trips = 0;  // of those uses
   std::chrono::microseconds use_time{};
   std::chrono::microseconds wait_time{};  // before those uses, for a turn and a connection
   std::int64_t opened = 0;

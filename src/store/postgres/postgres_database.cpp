@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "net/task_scope.hpp"
+#include "store/postgres/postgres_changes.hpp"
 #include "store/postgres/postgres_schema.hpp"
 
 namespace tollgate::store {
@@ -27,6 +28,7 @@ struct PostgresDatabase::Impl {
       : config(std::move(its_config)),
         target(std::move(its_target)),
         pool(context.get_executor(), target, config, random),
+        changes(pool, target, config.pooler, random),
         scope(context.get_executor(), {}) {}
 
   // An exception that reaches run() is a coroutine's that was cancelled before it began: nothing is lost with it.
@@ -56,6 +58,8 @@ struct PostgresDatabase::Impl {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> open{context.get_executor()};
   PgPool pool;
+  PostgresChanges changes;
+  ChangeListener listener;
   net::TaskScope scope;  // of calls: left to end by themselves
   std::optional<net::TaskScope> housekeeping;
   std::thread thread;
@@ -85,6 +89,20 @@ base::Result<std::shared_ptr<PostgresDatabase>> PostgresDatabase::open(const Pos
 
 void PostgresDatabase::start(std::move_only_function<asio::awaitable<void>()> begin) {
   asio::post(impl_->context, [this, begin = std::move(begin)]() mutable { impl_->scope.spawn("call", begin()); });
+}
+
+void PostgresDatabase::announce(base::SessionId session) {
+  asio::post(impl_->context, [this, session] {
+    if (impl_->changes.note(session)) impl_->scope.spawn("announce changes", impl_->changes.send());
+  });
+}
+
+void PostgresDatabase::listen(ChangeListener listener) {
+  asio::post(impl_->context, [this, listener = std::move(listener)]() mutable {
+    impl_->listener = std::move(listener);
+    impl_->housekeeping->spawn("hear of changes", impl_->changes.hear(impl_->listener));
+    impl_->housekeeping->spawn("look for changes", impl_->changes.look(impl_->listener));
+  });
 }
 
 net::Deadline PostgresDatabase::deadline_from_now() const {

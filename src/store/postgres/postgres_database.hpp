@@ -16,6 +16,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "store/await_reply.hpp"
+#include "store/change_listener.hpp"
 #include "store/postgres/pg_connection.hpp"
 #include "store/postgres/pg_pool.hpp"
 #include "store/postgres/postgres_config.hpp"
@@ -44,6 +45,12 @@ class PostgresDatabase {
   }
 
   Async<PgPoolCounters> pool_counters();
+
+  // Any thread. Other processes on the database are told soon that the session has new events.
+  void announce(base::SessionId session);
+
+  // From now until the database is closed, on its thread. Once at most.
+  void listen(ChangeListener listener);
 
  private:
   enum class Repeat { kWhenUndone, kWhenLost };

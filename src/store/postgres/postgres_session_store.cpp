@@ -34,7 +34,9 @@ class PostgresSessionStore final : public SessionStore {
   Async<SessionRow> create_session(NewSession session) override {
     CO_TRY_STATUS(check_new_session(session));
     auto body = [session = std::move(session)](PgConnection& db) { return insert_session(db, session); };
-    co_return co_await database_->write<SessionRow>(std::move(body));
+    auto row = co_await database_->write<SessionRow>(std::move(body));
+    if (row) database_->announce(row->id);
+    co_return row;
   }
 
   Async<SessionRecord> load(base::SessionId id) override {
@@ -54,7 +56,9 @@ class PostgresSessionStore final : public SessionStore {
   Async<std::vector<AppendedInput>> append_inputs(base::SessionId id, std::vector<NewInput> inputs) override {
     CO_TRY_STATUS(check_inputs(inputs));
     auto body = [id, inputs = std::move(inputs)](PgConnection& db) { return insert_inputs(db, id, inputs); };
-    co_return co_await database_->write<std::vector<AppendedInput>>(std::move(body));
+    auto appended = co_await database_->write<std::vector<AppendedInput>>(std::move(body));
+    if (appended) database_->announce(id);
+    co_return appended;
   }
 
   Async<Lease> acquire_lease(base::SessionId id, std::string scope, base::BootId owner,
@@ -77,8 +81,11 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<std::int64_t> commit(OutcomeCommit commit) override {
     CO_TRY_STATUS(check_commit(commit));
+    const auto id = commit.lease.session;
     auto body = [commit = std::move(commit)](PgConnection& db) { return insert_outcomes(db, commit); };
-    co_return co_await database_->write<std::int64_t>(std::move(body));
+    auto head = co_await database_->write<std::int64_t>(std::move(body));
+    if (head) database_->announce(id);
+    co_return head;
   }
 
   Async<std::vector<Event>> events(base::SessionId id, std::int64_t after, std::int64_t limit) override {
