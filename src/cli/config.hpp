@@ -43,6 +43,9 @@ struct Config {
   std::int64_t http_idle_timeout_seconds = 60;    // between two pieces of a request or reply, 1–3600
   std::string serve_address = "127.0.0.1";
   std::int64_t serve_port = 8080;               // 0: any free one
+  std::int64_t serve_threads = 0;               // 0: one for each processor
+  std::string serve_tls_certificate{};          // PEM file with its chain; empty: plain HTTP
+  std::string serve_tls_key{};                  // PEM file
   bool accounts = false;                        // whether requests need an account; without, one local user on loopback
   std::int64_t rate_limit_per_account = 1'200;  // requests a minute, 0–1000000; 0: no limit
   std::int64_t rate_limit_per_address = 2'400;
