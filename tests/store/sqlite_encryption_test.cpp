@@ -197,6 +197,7 @@ TEST_F(SqliteEncryptionTest, LeavesNothingPlainBehindWhenPlainSessionsAreEncrypt
   open({});
   const auto removed = fill();
   const auto id = fill();
+  ASSERT_TRUE(answer(removed, "long", std::string(20'000, 'x') + kWords + std::string(20'000, 'x')));
   ASSERT_TRUE(test::run(store_->remove(removed)));
   EXPECT_GT(words_on_disk(), 0);
   ASSERT_TRUE(rotate({kOne}));  // beside the store that is still open
@@ -263,6 +264,23 @@ TEST_F(SqliteEncryptionTest, RefusesToWriteWithAKeyThatIsBeingReplaced) {
   };
   ASSERT_TRUE(rotate({kTwo, kOne}, during));
   EXPECT_THAT(answer(id, "k2").error().message, HasSubstr("was replaced"));
+}
+
+TEST_F(SqliteEncryptionTest, StopsARotationThatAnotherOneOvertook) {
+  open({kOne});
+  const auto id = fill();
+  store_.reset();
+  const auto three = key_of(3);
+  bool overtaken = false;
+  const auto overtake = [&](auto, auto) {
+    if (!std::exchange(overtaken, true)) EXPECT_TRUE(rotate({three, kTwo, kOne}));
+  };
+  const auto stopped = rotate({kTwo, kOne}, overtake);
+  ASSERT_FALSE(stopped);
+  EXPECT_THAT(stopped.error().message, HasSubstr(three.id()));
+  EXPECT_EQ(values(), (std::map<std::string, std::int64_t>{{three.id(), 8}}));
+  open({three});
+  expect_whole(id);
 }
 
 TEST_F(SqliteEncryptionTest, RefusesToWritePlainWordsOnceItIsEncrypted) {
@@ -341,9 +359,14 @@ TEST_F(SqliteEncryptionTest, EncryptsAFileThatLooksEncryptedAlready) {
   const Blob lookalike{base::Sha256::of(bytes), bytes};
   ASSERT_TRUE(test::run(store_->save_blob(lookalike)));
   EXPECT_EQ(*test::run(store_->blob(lookalike.digest)), bytes);
-  ASSERT_TRUE(rotate({kOne}));
+  const auto before_its_turn = [&](std::int64_t sealed, auto) {
+    if (sealed > 1) return;
+    open({kOne});
+    EXPECT_EQ(test::run(store_->blob(lookalike.digest)).value_or("not readable"), bytes);
+  };
+  ASSERT_TRUE(rotate({kOne}, before_its_turn));
   open({kOne});
-  EXPECT_EQ(*test::run(store_->blob(lookalike.digest)), bytes);
+  EXPECT_EQ(test::run(store_->blob(lookalike.digest)).value_or("not readable"), bytes);
   expect_whole(id);
 }
 
