@@ -1,4 +1,5 @@
 // tollgate encryption status | rotate | new-key
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -99,7 +100,7 @@ class RotationLines {
 
  private:
   const Surroundings& world_;
-  std::chrono::steady_clock::time_point next_{};
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   bool is_open_ = false;  // the line on the terminal
 };
 
@@ -117,8 +118,9 @@ base::Status rotate(Invocation& invocation, const bool& json) {
                base::to_json(Value::Record{{"database", database.path}, {"key", key_id}, {"values", *sealed}}));
   } else {
     fmt::print(invocation.world.out,
-               "{}: {} values encrypted anew; every value is under the key {}. Older keys are {}\n", database.path,
-               *sealed, key_id, "not needed any more, but by older backups");
+               "{}: {} values encrypted; all of them are under the key {}. No other key is needed any more, but for "
+               "older backups\n",
+               database.path, *sealed, key_id);
   }
   return {};
 }

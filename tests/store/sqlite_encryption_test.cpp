@@ -4,6 +4,7 @@
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -271,14 +272,18 @@ TEST_F(SqliteEncryptionTest, StopsARotationThatAnotherOneOvertook) {
   const auto id = fill();
   store_.reset();
   const auto three = key_of(3);
-  bool overtaken = false;
+  const EncryptionKeys all{three, kTwo, kOne};
+  int batches = 0;
   const auto overtake = [&](auto, auto) {
-    if (!std::exchange(overtaken, true)) EXPECT_TRUE(rotate({three, kTwo, kOne}));
+    if (++batches > 1) return;
+    EXPECT_THROW((void)rotate(all, [](auto, auto) { throw std::runtime_error("interrupted"); }), std::runtime_error);
   };
   const auto stopped = rotate({kTwo, kOne}, overtake);
   ASSERT_FALSE(stopped);
   EXPECT_THAT(stopped.error().message, HasSubstr(three.id()));
-  EXPECT_EQ(values(), (std::map<std::string, std::int64_t>{{three.id(), 8}}));
+  EXPECT_EQ(batches, 1);
+  EXPECT_EQ(values(), (std::map<std::string, std::int64_t>{{kOne.id(), 7}, {three.id(), 1}}));
+  EXPECT_EQ(*rotate(all), 7);
   open({three});
   expect_whole(id);
 }

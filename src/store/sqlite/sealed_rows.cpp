@@ -204,15 +204,15 @@ Status SqliteEncryptionTarget::replace(const Row& row, const std::string& sealed
   return {};
 }
 
-// Free pages keep what was deleted, and the write-ahead log keeps old pages, until they are overwritten.
+// The database itself keeps nothing of what was replaced (PRAGMA secure_delete); the write-ahead log keeps old pages
+// until they are overwritten.
 Status SqliteEncryptionTarget::erase_remains() {
-  TRY_STATUS(db_.execute_script("PRAGMA temp_store = DEFAULT; VACUUM"));  // of any size: not in memory
   TRY(auto row, db_.query("PRAGMA wal_checkpoint(TRUNCATE)"));
   TRY_STATUS(row.step());
   if (row.integer(0) == 0) return {};
   return fail(ErrorCode::kUnavailable,
-              fmt::format("every value of {} is encrypted, but other programs are reading it, so that what was deleted "
-                          "from it could not be erased yet: run `tollgate encryption rotate` again",
+              fmt::format("every value of {} is encrypted, but other programs are reading it, so that what was plain "
+                          "could not be erased from its log yet: run `tollgate encryption rotate` again",
                           db_.path()));
 }
 

@@ -77,7 +77,6 @@ base::Result<std::int64_t> rotate_sqlite_encryption(const SqliteConfig& config, 
   TRY(auto connection, open_existing(config));
   SqliteMigrationTarget migrations(*connection);
   TRY_STATUS(migrate_up(migrations, sqlite_migration_files()));
-  TRY_STATUS(connection->execute_script("PRAGMA secure_delete = ON"));
   SqliteEncryptionTarget target(*connection);
   return rotate_encryption(target, config.keys, progress);
 }
