@@ -74,6 +74,22 @@ base::Status assign_accounts(Config& config, const std::string& value) {
   return {};
 }
 
+base::Status assign_encryption_key(Config& config, const std::string& value) {
+  TRY(config.encryption_key, store::parse_encryption_key(value));
+  return {};
+}
+
+base::Status assign_encryption_old_keys(Config& config, const std::string& value) {
+  TRY(config.encryption_old_keys, store::parse_encryption_keys(value));
+  return {};
+}
+
+base::Status check_encryption(const Config& config) {
+  if (config.encryption_key || config.encryption_old_keys.empty()) return {};
+  return base::fail(ErrorCode::kInvalidArgument,
+                    "TOLLGATE_ENCRYPTION_OLD_KEYS is set without TOLLGATE_ENCRYPTION_KEY, the key that encrypts");
+}
+
 base::Status assign_model(Config& config, const std::string& value) {
   for (const char* tier : {"fast", "balanced", "powerful"}) config.models[tier] = value;
   return {};
@@ -82,6 +98,8 @@ base::Status assign_model(Config& config, const std::string& value) {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> kSettings = {
       {"database_url", "TOLLGATE_DATABASE_URL", true, text(&Config::database_url)},
+      {"encryption_key", "TOLLGATE_ENCRYPTION_KEY", true, assign_encryption_key},
+      {"encryption_old_keys", "TOLLGATE_ENCRYPTION_OLD_KEYS", true, assign_encryption_old_keys},
       {"provider", "TOLLGATE_PROVIDER", false, assign_provider},
       {"model", "TOLLGATE_MODEL", false, assign_model},
       {"model_fast", "TOLLGATE_MODEL_FAST", false, model("fast")},
@@ -209,6 +227,7 @@ base::Result<Config> load_config(const FlagSettings& flags, const Environment& e
   config.database_url = default_database_url(environment);
   TRY_STATUS(read_config_file(config, flags));
   TRY_STATUS(read_environment(config, environment));
+  TRY_STATUS(check_encryption(config));
   if (!flags.store.empty()) config.database_url = flags.store;
   if (!flags.provider.empty()) {
     if (auto status = assign_provider(config, flags.provider); !status)
@@ -216,6 +235,13 @@ base::Result<Config> load_config(const FlagSettings& flags, const Environment& e
   }
   if (!flags.model.empty()) TRY_STATUS(assign_model(config, flags.model));
   return config;
+}
+
+store::EncryptionKeys encryption_keys(const Config& config) {
+  store::EncryptionKeys keys;
+  if (config.encryption_key) keys.push_back(*config.encryption_key);
+  keys.insert(keys.end(), config.encryption_old_keys.begin(), config.encryption_old_keys.end());
+  return keys;
 }
 
 base::Result<std::string> sqlite_path(const std::string& database_url) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "store/encryption_key.hpp"
 
 namespace tollgate::cli {
 
@@ -30,8 +31,10 @@ struct ProviderSettings {
 };
 
 struct Config {
-  std::string database_url;                     // "sqlite:PATH" or "postgres://…"
-  std::string provider = "auto";                // auto | anthropic | openai | ollama | offline
+  std::string database_url;                              // "sqlite:PATH" or "postgres://…"
+  std::optional<store::EncryptionKey> encryption_key{};  // secret; of what is stored
+  store::EncryptionKeys encryption_old_keys{};           // secret; only decrypt
+  std::string provider = "auto";                         // auto | anthropic | openai | ollama | offline
   std::map<std::string, std::string> models{};  // by tier: fast, balanced, powerful; empty: the provider's default
   ProviderSettings anthropic{};
   ProviderSettings openai{};
@@ -54,6 +57,9 @@ struct Config {
 };
 
 base::Result<Config> load_config(const FlagSettings& flags, const std::map<std::string, std::string>& environment);
+
+// The first encrypts, all decrypt; empty: nothing is encrypted.
+store::EncryptionKeys encryption_keys(const Config& config);
 
 // The path behind a "sqlite:" URL; kInvalidArgument for anything else, kUnsupported for PostgreSQL as yet.
 base::Result<std::string> sqlite_path(const std::string& database_url);

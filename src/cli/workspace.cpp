@@ -58,7 +58,7 @@ base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, b
     TRY(thread.chosen, choose_provider(config, *thread.http));
   }
   TRY(const auto path, sqlite_path(config.database_url));
-  TRY(const auto database, store::SqliteDatabase::open({.path = path}));
+  TRY(const auto database, store::SqliteDatabase::open({.path = path, .keys = encryption_keys(config)}));
   impl->store = store::make_sqlite_session_store(database);
   impl->identities = store::make_sqlite_identity_store(database);
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
