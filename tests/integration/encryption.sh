@@ -2,6 +2,7 @@
 # encryption.sh PROGRAM BRIEF: what is stored is plain without a key and hidden with one; keys are set, missed, changed.
 source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 tollgate=("$1" --store sqlite:sessions.db --provider offline)
+# shellcheck disable=SC2317  # reached through expect_exit
 with() { # KEYS COMMAND...: the keys by commas, the first one encrypts
   local keys=$1
   shift
