@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -239,7 +240,7 @@ void IdleConnections::close_all() {
   for (auto* socket : sockets_) socket->cancel(ignored);
 }
 
-asio::awaitable<void> serve_connection(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, Service& service,
+asio::awaitable<void> serve_connection(tcp::socket socket, TlsContext tls, Service& service,
                                        const ConnectionLimits& limits, IdleConnections& idle) {
   beast::tcp_stream stream(std::move(socket));
   if (tls) {

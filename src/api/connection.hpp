@@ -9,9 +9,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include "api/service.hpp"
+#include "api/tls.hpp"
 
 namespace tollgate::api {
 
@@ -38,9 +38,8 @@ class IdleConnections {
 };
 
 // Ends when the client closes, breaks a limit or the protocol, or when the service is not ready any more and the
-// request under way is answered. Cancelling it closes the connection. `tls`: null for plain HTTP.
-boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket,
-                                              std::shared_ptr<boost::asio::ssl::context> tls, Service& service,
+// request under way is answered. Cancelling it closes the connection.
+boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, TlsContext tls, Service& service,
                                               const ConnectionLimits& limits, IdleConnections& idle);
 
 }  // namespace tollgate::api

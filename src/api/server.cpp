@@ -194,8 +194,8 @@ class Server {
     asio::post(thread.executor, std::move(serve_it));
   }
 
-  static asio::awaitable<void> serve_one(Thread& thread, Place /*until the end*/, tcp::socket socket,
-                                         std::shared_ptr<asio::ssl::context> tls, const ConnectionLimits& limits) {
+  static asio::awaitable<void> serve_one(Thread& thread, Place /*until the end*/, tcp::socket socket, TlsContext tls,
+                                         const ConnectionLimits& limits) {
     co_await serve_connection(std::move(socket), std::move(tls), thread.service, limits, thread.idle);
   }
 

@@ -15,10 +15,10 @@
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include "api/connection.hpp"
 #include "api/service.hpp"
+#include "api/tls.hpp"
 #include "base/result.hpp"
 
 namespace tollgate::api {
@@ -26,7 +26,7 @@ namespace tollgate::api {
 // What SIGHUP may change. New connections and requests get it; those under way keep what they had.
 struct ChangeableSettings {
   RequestLimits requests{};
-  std::shared_ptr<boost::asio::ssl::context> tls{};  // null: plain HTTP
+  TlsContext tls{};
   std::chrono::seconds shutdown_delay{0};
   std::chrono::seconds drain_limit{20};
 };

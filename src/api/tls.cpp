@@ -1,5 +1,6 @@
 #include "api/tls.hpp"
 
+#include <boost/asio/ssl/context.hpp>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
@@ -26,8 +27,7 @@ auto unusable(std::string_view setting, const std::string& file, const boost::sy
 
 }  // namespace
 
-base::Result<std::shared_ptr<ssl::context>> make_tls_context(const std::string& certificate_file,
-                                                             const std::string& key_file) {
+base::Result<TlsContext> make_tls_context(const std::string& certificate_file, const std::string& key_file) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   boost::system::error_code code;
   context->set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, code);

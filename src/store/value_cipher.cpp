@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "base/base64.hpp"
+
 namespace tollgate::store {
 namespace {
 
@@ -56,25 +58,6 @@ std::optional<std::string> decrypt(std::string_view box, std::string_view bound,
   return plain;
 }
 
-std::string to_base64(std::string_view bytes) {
-  constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes_of(bytes), bytes.size(), kVariant);
-  text.pop_back();  // its NUL
-  return text;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  std::string bytes(text.size(), '\0');
-  std::size_t length = 0;
-  const char* end = nullptr;
-  const int decoded = sodium_base642bin(bytes_of(bytes), bytes.size(), text.data(), text.size(), nullptr, &length, &end,
-                                        sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-  if (decoded != 0 || end != text.data() + text.size()) return std::nullopt;
-  bytes.resize(length);
-  return bytes;
-}
-
 base::Result<std::string> opened(std::optional<std::string> plain, std::string_view what) {
   if (plain) return *std::move(plain);
   return fail(ErrorCode::kCorrupt,
@@ -107,7 +90,7 @@ std::string_view ValueCipher::key_id() const {
 std::string ValueCipher::seal_text(std::string plain, const Place& place) const {
   if (!encrypts()) return plain;
   const auto header = header_of(keys_.front().id);
-  return header + to_base64(encrypt(plain, bound_to(header, place), keys_.front().key));
+  return header + base::to_base64(encrypt(plain, bound_to(header, place), keys_.front().key));
 }
 
 std::string ValueCipher::seal_bytes(std::string plain, const Place& place) const {
@@ -120,7 +103,7 @@ base::Result<std::string> ValueCipher::open_text(std::string_view stored, const 
                                                  std::string_view what) const {
   TRY(const auto* key, key_of(stored, what));
   if (key == nullptr) return std::string(stored);
-  const auto box = from_base64(stored.substr(kHeaderBytes));
+  const auto box = base::from_base64(stored.substr(kHeaderBytes));
   return opened(box ? decrypt(*box, bound_to(stored.substr(0, kHeaderBytes), place), *key) : std::nullopt, what);
 }
 
