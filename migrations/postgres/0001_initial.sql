@@ -48,7 +48,6 @@ CREATE TABLE input (
   subject         text COLLATE "C" NOT NULL,
   version         bigint NOT NULL,
   idempotency_key text COLLATE "C" NOT NULL,
-  body_hash       bytea NOT NULL CHECK (length(body_hash) = 32),
   at              bigint NOT NULL,
   body            text NOT NULL,
   PRIMARY KEY (session, kind, subject, version),
@@ -67,13 +66,11 @@ CREATE TABLE outcome (
   PRIMARY KEY (session, kind, subject, version)
 );
 
--- `revision` is the version of the input that the event tells of; NULL for other events.
 CREATE TABLE event (
   session  uuid NOT NULL,
   seq      bigint NOT NULL,
   type     text NOT NULL,
   at       bigint NOT NULL,
-  revision bigint,
   body     text NOT NULL,
   PRIMARY KEY (session, seq)
 );

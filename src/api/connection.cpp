@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -63,6 +66,19 @@ Request to_request(http::request<http::string_body> message, std::string address
   return request;
 }
 
+// What another program on the way here may read otherwise, so that it would take one request for two; Beast refuses the
+// rest, as a length beside chunks.
+error_code ambiguity_of(const http::request_header<>& head) {
+  constexpr unsigned kHttp11 = 11;
+  if (head.version() != kHttp11 && head.version() != kHttp11 - 1) return http::error::bad_version;
+  if (head.count(http::field::host) != 1 && head.version() == kHttp11) return http::error::bad_field;
+  if (const auto codings = head.count(http::field::transfer_encoding); codings > 0) {
+    const bool is_chunked = codings == 1 && beast::iequals(head[http::field::transfer_encoding], "chunked");
+    if (!is_chunked || head.version() != kHttp11) return http::error::bad_transfer_encoding;
+  }
+  return {};
+}
+
 // The reply's head, and its body unless the method is HEAD or the status has none.
 std::string written(const Reply& reply, std::string_view request_id, bool head_only, bool keep_alive) {
   std::string out = fmt::format("HTTP/1.1 {} {}\r\n", reply.status,
@@ -87,26 +103,55 @@ std::string written(const Reply& reply, std::string_view request_id, bool head_o
   return out;
 }
 
+using TlsStream = asio::ssl::stream<beast::tcp_stream>;
+
+template <typename Stream>  // beast::tcp_stream or TlsStream
 class Connection final : public ByteSink {
  public:
-  Connection(tcp::socket socket, Service& service, const ConnectionLimits& limits, IdleConnections& idle)
-      : address_(address_of(socket)), stream_(std::move(socket)), service_(service), limits_(limits), idle_(idle) {}
+  Connection(Stream stream, Service& service, const ConnectionLimits& limits, IdleConnections& idle)
+      : stream_(std::move(stream)),
+        address_(address_of(tcp_socket())),
+        service_(service),
+        limits_(limits),
+        idle_(idle) {}
 
   asio::awaitable<void> serve() {
+    if (!co_await begin()) co_return;
     while (co_await serve_request()) {
     }
-    error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    co_await end();
   }
 
   asio::awaitable<bool> write(std::string bytes) override {
-    stream_.expires_after(limits_.write_timeout);
+    expire_after(limits_.write_timeout);
     const auto [error, count] = co_await asio::async_write(stream_, asio::buffer(bytes), kAwait);
     co_return !error;
   }
 
  private:
   using Parser = http::request_parser<http::string_body>;
+  static constexpr bool kIsTls = std::is_same_v<Stream, TlsStream>;
+
+  tcp::socket& tcp_socket() { return beast::get_lowest_layer(stream_).socket(); }
+  void expire_after(std::chrono::seconds time) { beast::get_lowest_layer(stream_).expires_after(time); }
+
+  asio::awaitable<bool> begin() {
+    if constexpr (kIsTls) {
+      expire_after(limits_.header_timeout);
+      const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
+      co_return !error;
+    }
+    co_return true;
+  }
+
+  asio::awaitable<void> end() {
+    if constexpr (kIsTls) {
+      expire_after(limits_.header_timeout);
+      (void)co_await stream_.async_shutdown(kAwait);
+    }
+    error_code ignored;
+    tcp_socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
 
   // False when the connection is to be closed.
   asio::awaitable<bool> serve_request() {
@@ -133,35 +178,38 @@ class Connection final : public ByteSink {
   asio::awaitable<bool> wait_for_request() {
     if (buffer_.size() > 0) co_return true;
     if (idle_.is_closed()) co_return false;
-    idle_.add(stream_.socket());
-    stream_.expires_after(limits_.idle_timeout);
+    idle_.add(tcp_socket());
+    expire_after(limits_.idle_timeout);
     const auto [error, count] = co_await stream_.async_read_some(buffer_.prepare(kFirstRead), kAwait);
-    idle_.remove(stream_.socket());
+    idle_.remove(tcp_socket());
     if (error) co_return false;
     buffer_.commit(count);
     co_return true;
   }
 
   asio::awaitable<error_code> read(Parser& parser) {
-    stream_.expires_after(limits_.header_timeout);
+    expire_after(limits_.header_timeout);
     const auto [head_error, head_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kAwait);
     if (head_error) co_return head_error;
+    if (const auto error = ambiguity_of(parser.get())) co_return error;
     if (beast::iequals(parser.get()[http::field::expect], "100-continue") &&
         !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) {
       co_return asio::error::make_error_code(asio::error::connection_aborted);
     }
-    stream_.expires_after(limits_.body_timeout);
+    expire_after(limits_.body_timeout);
     const auto [body_error, body_bytes] = co_await http::async_read(stream_, buffer_, parser, kAwait);
     co_return body_error;
   }
 
   // What a client that broke the rules is told before the connection is closed; nothing when it went away.
   std::optional<std::string> refusal_of(const error_code& error) const {
-    if (error.category() != http::make_error_code(http::error::bad_method).category() &&
-        error != beast::error::timeout) {
-      return std::nullopt;
-    }
+    const bool is_http = error.category() == http::make_error_code(http::error::bad_method).category();
+    if (!is_http && error != beast::error::timeout) return std::nullopt;
     if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
+    return refusal(error);
+  }
+
+  std::string refusal(const error_code& error) const {
     const auto id = base::Uuid::make(service_.clock.now(), service_.random).to_string();
     Reply reply = problem({base::ErrorCode::kInvalidArgument, "the request is no valid HTTP: " + error.message()}, id);
     reply.status = 400;
@@ -176,8 +224,8 @@ class Connection final : public ByteSink {
 
   static constexpr std::size_t kFirstRead = 4096;
 
+  Stream stream_;
   const std::string address_;
-  beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   Service& service_;
   const ConnectionLimits& limits_;
@@ -192,10 +240,16 @@ void IdleConnections::close_all() {
   for (auto* socket : sockets_) socket->cancel(ignored);
 }
 
-asio::awaitable<void> serve_connection(tcp::socket socket, Service& service, const ConnectionLimits& limits,
-                                       IdleConnections& idle) {
-  Connection connection(std::move(socket), service, limits, idle);
-  co_await connection.serve();
+asio::awaitable<void> serve_connection(tcp::socket socket, TlsContext tls, Service& service,
+                                       const ConnectionLimits& limits, IdleConnections& idle) {
+  beast::tcp_stream stream(std::move(socket));
+  if (tls) {
+    Connection connection(TlsStream(std::move(stream), *tls), service, limits, idle);
+    co_await connection.serve();
+  } else {
+    Connection connection(std::move(stream), service, limits, idle);
+    co_await connection.serve();
+  }
 }
 
 }  // namespace tollgate::api

@@ -1,14 +1,17 @@
-// One HTTP/1.1 connection: reads requests one after another, answers each, within bounds of size and time.
+// One HTTP/1.1 connection, plain or TLS: reads requests one after another, answers each, within bounds of size and
+// time.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <set>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include "api/service.hpp"
+#include "api/tls.hpp"
 
 namespace tollgate::api {
 
@@ -21,7 +24,7 @@ struct ConnectionLimits {
   std::chrono::seconds write_timeout{30};
 };
 
-// The connections that wait for a request: nothing is lost when they are closed. Used on the server's executor.
+// The connections of one thread that wait for a request: nothing is lost when they are closed.
 class IdleConnections {
  public:
   void add(boost::asio::ip::tcp::socket& socket) { sockets_.insert(&socket); }
@@ -36,7 +39,7 @@ class IdleConnections {
 
 // Ends when the client closes, breaks a limit or the protocol, or when the service is not ready any more and the
 // request under way is answered. Cancelling it closes the connection.
-boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, Service& service,
+boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, TlsContext tls, Service& service,
                                               const ConnectionLimits& limits, IdleConnections& idle);
 
 }  // namespace tollgate::api

@@ -26,10 +26,16 @@ MemoryRateLimiter::Bucket& MemoryRateLimiter::find(const std::string& name, doub
   return buckets_.front();
 }
 
+std::size_t MemoryRateLimiter::size() const {
+  const std::lock_guard lock(mutex_);
+  return buckets_.size();
+}
+
 boost::asio::awaitable<RateDecision> MemoryRateLimiter::take(std::string name, RateLimit limit) {
   if (limit.per_minute <= 0) co_return RateDecision{};
   const auto full = static_cast<double>(limit.per_minute);
   const double per_millisecond = full / kMillisecondsPerMinute;
+  const std::lock_guard lock(mutex_);  // not held over a suspension
   auto& bucket = find(name, full);
   const auto now = clock_.now();
   const auto passed = std::max<double>(0, static_cast<double>((now - bucket.filled_at).count()));

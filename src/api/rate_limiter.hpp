@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,14 +36,14 @@ class RateLimiter {
 };
 
 // In this process. Remembers the buckets used last, so that many addresses cost a bounded amount of memory: one that
-// was forgotten begins full. Used on one executor.
+// was forgotten begins full. Thread: any.
 class MemoryRateLimiter final : public RateLimiter {
  public:
   explicit MemoryRateLimiter(base::Clock& clock, std::size_t max_buckets = 100'000)
       : clock_(clock), max_buckets_(max_buckets) {}
 
   boost::asio::awaitable<RateDecision> take(std::string bucket, RateLimit limit) override;
-  std::size_t size() const { return buckets_.size(); }
+  std::size_t size() const;
 
  private:
   struct Bucket {
@@ -55,6 +56,7 @@ class MemoryRateLimiter final : public RateLimiter {
 
   base::Clock& clock_;
   const std::size_t max_buckets_;
+  mutable std::mutex mutex_;                                                   // guards the two below
   std::list<Bucket> buckets_;                                                  // used last comes first
   std::unordered_map<std::string_view, std::list<Bucket>::iterator> by_name_;  // views into the list
 };

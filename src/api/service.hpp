@@ -1,4 +1,4 @@
-// What the handlers work with. Everything is borrowed and used on the engine's executor.
+// What the handlers of one thread work with, on its engine's executor. Everything is borrowed.
 #pragma once
 
 #include <map>
@@ -22,16 +22,18 @@ struct RequestLimits {
   RateLimit sign_ins{10};  // per address
 };
 
+using Protocols = std::map<std::string, std::shared_ptr<const protocol::Protocol>, std::less<>>;  // by id
+
 struct Service {
-  engine::Engine& engine;
-  engine::LiveSessions& live;
+  engine::Engine& engine;      // the thread's own
+  engine::LiveSessions& live;  // from here on: shared by all threads
   engine::EventSignals& signals;
   store::IdentityStore& identities;
   Authenticator& authenticator;
   RateLimiter& limiter;
   base::Clock& clock;
   base::Random& random;
-  std::map<std::string, std::shared_ptr<const protocol::Protocol>, std::less<>> protocols;  // by id
+  const Protocols& protocols;
   std::string version;
   RequestLimits limits{};
   bool is_ready = true;  // false once the process is about to end

@@ -56,6 +56,7 @@ void add_run_command(CLI::App& app, Invocation& invocation);
 void add_interview_command(CLI::App& app, Invocation& invocation);
 void add_session_command(CLI::App& app, Invocation& invocation);
 void add_migrate_command(CLI::App& app, Invocation& invocation);
+void add_encryption_command(CLI::App& app, Invocation& invocation);
 void add_doctor_command(CLI::App& app, Invocation& invocation);
 void add_serve_command(CLI::App& app, Invocation& invocation);
 void add_account_command(CLI::App& app, Invocation& invocation);

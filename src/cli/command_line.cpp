@@ -66,6 +66,7 @@ int run_command_line(const Surroundings& world) {
   add_account_command(app, invocation);
   add_key_command(app, invocation);
   add_migrate_command(app, invocation);
+  add_encryption_command(app, invocation);
   add_doctor_command(app, invocation);
   app.add_subcommand("version", "Print the program's version")->callback([&] {
     fmt::print(world.out, "tollgate {}\n", version());

@@ -76,6 +76,22 @@ auto on_or_off(bool Config::* member) {
   };
 }
 
+base::Status assign_encryption_key(Config& config, const std::string& value) {
+  TRY(config.encryption_key, store::parse_encryption_key(value));
+  return {};
+}
+
+base::Status assign_encryption_old_keys(Config& config, const std::string& value) {
+  TRY(config.encryption_old_keys, store::parse_encryption_keys(value));
+  return {};
+}
+
+base::Status check_encryption(const Config& config) {
+  if (config.encryption_key || config.encryption_old_keys.empty()) return {};
+  return base::fail(ErrorCode::kInvalidArgument,
+                    "TOLLGATE_ENCRYPTION_OLD_KEYS is set without TOLLGATE_ENCRYPTION_KEY, the key that encrypts");
+}
+
 base::Status assign_model(Config& config, const std::string& value) {
   for (const char* tier : {"fast", "balanced", "powerful"}) config.models[tier] = value;
   return {};
@@ -88,6 +104,8 @@ const std::vector<Setting>& settings() {
       {"database_statement_timeout_seconds", "TOLLGATE_DATABASE_STATEMENT_TIMEOUT_SECONDS", false,
        number(&Config::database_statement_timeout_seconds, 1, 3600)},
       {"database_pooler", "TOLLGATE_DATABASE_POOLER", false, on_or_off(&Config::database_pooler)},
+      {"encryption_key", "TOLLGATE_ENCRYPTION_KEY", true, assign_encryption_key},
+      {"encryption_old_keys", "TOLLGATE_ENCRYPTION_OLD_KEYS", true, assign_encryption_old_keys},
       {"provider", "TOLLGATE_PROVIDER", false, assign_provider},
       {"model", "TOLLGATE_MODEL", false, assign_model},
       {"model_fast", "TOLLGATE_MODEL_FAST", false, model("fast")},
@@ -108,6 +126,9 @@ const std::vector<Setting>& settings() {
        number(&Config::http_idle_timeout_seconds, 1, 3600)},
       {"serve_address", "TOLLGATE_SERVE_ADDRESS", false, text(&Config::serve_address)},
       {"serve_port", "TOLLGATE_SERVE_PORT", false, number(&Config::serve_port, 0, 65535)},
+      {"serve_threads", "TOLLGATE_SERVE_THREADS", false, number(&Config::serve_threads, 0, 256)},
+      {"serve_tls_certificate", "TOLLGATE_SERVE_TLS_CERTIFICATE", false, text(&Config::serve_tls_certificate)},
+      {"serve_tls_key", "TOLLGATE_SERVE_TLS_KEY", false, text(&Config::serve_tls_key)},
       {"accounts", "TOLLGATE_ACCOUNTS", false, on_or_off(&Config::accounts)},
       {"rate_limit_per_account", "TOLLGATE_RATE_LIMIT_PER_ACCOUNT", false,
        number(&Config::rate_limit_per_account, 0, 1'000'000)},
@@ -212,6 +233,7 @@ base::Result<Config> load_config(const FlagSettings& flags, const Environment& e
   config.database_url = default_database_url(environment);
   TRY_STATUS(read_config_file(config, flags));
   TRY_STATUS(read_environment(config, environment));
+  TRY_STATUS(check_encryption(config));
   if (!flags.store.empty()) config.database_url = flags.store;
   if (!flags.provider.empty()) {
     if (auto status = assign_provider(config, flags.provider); !status)
@@ -219,6 +241,13 @@ base::Result<Config> load_config(const FlagSettings& flags, const Environment& e
   }
   if (!flags.model.empty()) TRY_STATUS(assign_model(config, flags.model));
   return config;
+}
+
+store::EncryptionKeys encryption_keys(const Config& config) {
+  store::EncryptionKeys keys;
+  if (config.encryption_key) keys.push_back(*config.encryption_key);
+  keys.insert(keys.end(), config.encryption_old_keys.begin(), config.encryption_old_keys.end());
+  return keys;
 }
 
 }  // namespace tollgate::cli

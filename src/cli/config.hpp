@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "store/encryption_key.hpp"
 
 namespace tollgate::cli {
 
@@ -30,8 +31,10 @@ struct ProviderSettings {
 };
 
 struct Config {
-  std::string database_url;                     // "sqlite:PATH" or "postgres://…"; secret
-  std::string provider = "auto";                // auto | anthropic | openai | ollama | offline
+  std::string database_url;                              // "sqlite:PATH" or "postgres://…"; secret
+  std::optional<store::EncryptionKey> encryption_key{};  // secret; of what is stored
+  store::EncryptionKeys encryption_old_keys{};           // secret; only decrypt
+  std::string provider = "auto";                         // auto | anthropic | openai | ollama | offline
   std::map<std::string, std::string> models{};  // by tier: fast, balanced, powerful; empty: the provider's default
   ProviderSettings anthropic{};
   ProviderSettings openai{};
@@ -46,6 +49,9 @@ struct Config {
   std::int64_t http_idle_timeout_seconds = 60;           // between two pieces of a request or reply, 1–3600
   std::string serve_address = "127.0.0.1";
   std::int64_t serve_port = 8080;               // 0: any free one
+  std::int64_t serve_threads = 0;               // 0: one for each processor
+  std::string serve_tls_certificate{};          // PEM file with its chain; empty: plain HTTP
+  std::string serve_tls_key{};                  // PEM file
   bool accounts = false;                        // whether requests need an account; without, one local user on loopback
   std::int64_t rate_limit_per_account = 1'200;  // requests a minute, 0–1000000; 0: no limit
   std::int64_t rate_limit_per_address = 2'400;
@@ -54,5 +60,8 @@ struct Config {
 };
 
 base::Result<Config> load_config(const FlagSettings& flags, const std::map<std::string, std::string>& environment);
+
+// The first encrypts, all decrypt; empty: nothing is encrypted.
+store::EncryptionKeys encryption_keys(const Config& config);
 
 }  // namespace tollgate::cli

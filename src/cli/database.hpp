@@ -1,6 +1,7 @@
 // The database that the settings name: SQLite or PostgreSQL behind the same interfaces.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include "base/result.hpp"
 #include "cli/config.hpp"
 #include "store/change_listener.hpp"
+#include "store/encryption.hpp"
 #include "store/identity_store.hpp"
 #include "store/migrations.hpp"
 #include "store/session_store.hpp"
@@ -28,6 +30,10 @@ base::Result<OpenedDatabase> open_database(const Config& config, base::Random& r
 // The state of its schema; the second one applies what is pending.
 base::Result<store::MigrationStatus> schema_status(const Config& config);
 base::Result<store::MigrationStatus> migrate_schema(const Config& config);
+
+// What it is encrypted with, and a change of keys; see store/encryption.hpp.
+base::Result<store::EncryptionStatus> stored_encryption(const Config& config);
+base::Result<std::int64_t> rotate_keys(const Config& config, const store::RotationProgress& progress);
 
 // For people: a path, or a URL without its password and options. kInvalidArgument.
 base::Result<std::string> database_place(const std::string& database_url);

@@ -34,6 +34,12 @@ Finding examine_pdf() {
   return {"charter (PDF)", pdf.has_value(), pdf ? "fonts found" : pdf.error().message};
 }
 
+Finding describe_encryption(const Config& config) {
+  return {"encryption", true,
+          config.encryption_key ? "on, with the key " + config.encryption_key->id()
+                                : "off: answers are stored as they are; `tollgate encryption new-key` makes a key"};
+}
+
 // Opening the workspace examines store and provider settings; a tiny call shows whether the provider answers.
 std::vector<Finding> examine_workspace(const Config& config, Invocation& invocation) {
   auto workspace = Workspace::open(config, invocation.world.clock, invocation.world.random);
@@ -41,6 +47,7 @@ std::vector<Finding> examine_workspace(const Config& config, Invocation& invocat
   std::vector<Finding> findings;
   const auto page = (*workspace)->run((*workspace)->store().list({.limit = 1}));
   findings.push_back({"store", page.has_value(), page ? "readable, schema up to date" : page.error().message});
+  findings.push_back(describe_encryption(config));
   const auto& models = (*workspace)->engine().models();
   if (!models.available()) {
     findings.push_back({"provider", true,

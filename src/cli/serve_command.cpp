@@ -1,8 +1,14 @@
 // tollgate serve: the HTTP API.
+#include <algorithm>
+#include <deque>
+#include <thread>
+
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <sys/resource.h>
 
 #include "api/server.hpp"
+#include "api/tls.hpp"
 #include "cli/command.hpp"
 #include "cli/version.hpp"
 #include "cli/workspace.hpp"
@@ -11,21 +17,26 @@
 namespace tollgate::cli {
 namespace {
 
-std::map<std::string, std::shared_ptr<const protocol::Protocol>, std::less<>> builtin_protocols() {
-  std::map<std::string, std::shared_ptr<const protocol::Protocol>, std::less<>> protocols;
+api::Protocols builtin_protocols() {
+  api::Protocols protocols;
   for (const auto& id : protocol::builtin_protocol_ids()) protocols.emplace(id, protocol::compile_named(id).protocol);
   return protocols;
 }
 
-// What runs in the background ends with the server; it is gone on with at the next start.
-store::Async<void> serve_until_stopped(boost::asio::any_io_executor executor, api::Service& service,
-                                       api::ServerConfig config, api::ListenCallback on_listening) {
-  const auto served = co_await api::serve(executor, service, config, std::move(on_listening));
-  const auto stopped = co_await service.live.stop(std::chrono::steady_clock::now() + config.drain_limit);
-  co_return served ? stopped : served;
+std::size_t thread_count(const Config& config) {
+  if (config.serve_threads > 0) return static_cast<std::size_t>(config.serve_threads);
+  return std::max(1U, std::thread::hardware_concurrency());
 }
 
-base::Status serve(Invocation& invocation) {
+// Each connection is a descriptor; many systems start programs with 1024 although they may have more.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+base::Result<Config> serve_config(const Invocation& invocation) {
   TRY(auto config, invocation.config());
   if (!invocation.flags.address.empty()) config.serve_address = invocation.flags.address;
   if (invocation.flags.port >= 0) config.serve_port = invocation.flags.port;
@@ -34,38 +45,90 @@ base::Status serve(Invocation& invocation) {
                       "without accounts the server binds to this machine only: set `accounts: on`, or serve_address to "
                       "127.0.0.1 or ::1");
   }
+  if (config.serve_tls_certificate.empty() != config.serve_tls_key.empty()) {
+    return base::fail(base::ErrorCode::kInvalidArgument,
+                      "serve_tls_certificate and serve_tls_key belong together: set both, or none for plain HTTP");
+  }
+  return config;
+}
+
+base::Result<api::ChangeableSettings> changeable_settings(const Config& config) {
+  api::ChangeableSettings settings{
+      .requests = {.per_account = {config.rate_limit_per_account}, .per_address = {config.rate_limit_per_address}},
+      .shutdown_delay = std::chrono::seconds(config.shutdown_delay_seconds),
+      .drain_limit = std::chrono::seconds(config.drain_limit_seconds)};
+  if (!config.serve_tls_certificate.empty()) {
+    TRY(settings.tls, api::make_tls_context(config.serve_tls_certificate, config.serve_tls_key));
+  }
+  return settings;
+}
+
+base::Result<api::ChangeableSettings> reread_settings(const Invocation& invocation) {
+  const auto config = serve_config(invocation);
+  auto settings = config ? changeable_settings(*config) : std::unexpected(config.error());
+  if (settings) {
+    fmt::print(invocation.world.err, "tollgate: the settings were read again\n");
+  } else {
+    fmt::print(invocation.world.err, "tollgate: the settings stay as they were: {}\n", settings.error().message);
+  }
+  invocation.world.err.flush();
+  return settings;
+}
+
+void announce(const Invocation& invocation, const Config& config, std::uint16_t port) {
+  fmt::print(
+      invocation.world.out, "Listening on {}://{}:{} ({})\n", config.serve_tls_key.empty() ? "http" : "https",
+      config.serve_address, port,
+      config.accounts ? "every request needs an account" : "this machine only, one local user: accounts are off");
+  invocation.world.out.flush();
+}
+
+// What runs in the background ends with the server; it is gone on with at the next start.
+store::Async<void> serve_until_stopped(std::vector<api::Service*> services, api::ServerConfig config,
+                                       api::ServerCallbacks callbacks) {
+  auto& live = services.front()->live;
+  const auto drain_limit = config.changeable.drain_limit;
+  const auto served = co_await api::serve(std::move(services), std::move(config), std::move(callbacks));
+  const auto stopped = co_await live.stop(std::chrono::steady_clock::now() + drain_limit);
+  co_return served ? stopped : served;
+}
+
+base::Status serve(Invocation& invocation) {
+  TRY(const auto config, serve_config(invocation));
+  TRY(auto settings, changeable_settings(config));
+  allow_many_descriptors();
+  auto& clock = invocation.world.clock;
   engine::EventSignals signals;  // outlives the workspace, whose database may wake it until the end
-  TRY(auto workspace, Workspace::open(config, invocation.world.clock, invocation.world.random));
+  TRY(auto workspace, Workspace::open(config, clock, invocation.world.random, thread_count(config)));
   workspace->listen_for_changes([&signals](const std::optional<base::SessionId>& session) {
     session ? signals.notify(*session) : signals.notify_all();
   });
-  engine::LiveSessions live(workspace->executor(), workspace->engine(), signals);
-  auto authenticator = config.accounts
-                           ? api::Authenticator::with_accounts(workspace->identities(), invocation.world.clock)
-                           : api::Authenticator::local(workspace->identities(), invocation.world.clock);
-  api::MemoryRateLimiter limiter(invocation.world.clock);
-  api::Service service{
-      .engine = workspace->engine(),
-      .live = live,
-      .signals = signals,
-      .identities = workspace->identities(),
-      .authenticator = authenticator,
-      .limiter = limiter,
-      .clock = invocation.world.clock,
-      .random = invocation.world.random,
-      .protocols = builtin_protocols(),
-      .version = std::string(version()),
-      .limits = {.per_account = {config.rate_limit_per_account}, .per_address = {config.rate_limit_per_address}}};
-  const api::ServerConfig server{.address = config.serve_address,
-                                 .port = static_cast<std::uint16_t>(config.serve_port),
-                                 .shutdown_delay = std::chrono::seconds(config.shutdown_delay_seconds),
-                                 .drain_limit = std::chrono::seconds(config.drain_limit_seconds)};
-  return workspace->run(serve_until_stopped(workspace->executor(), service, server, [&](std::uint16_t port) {
-    fmt::print(
-        invocation.world.out, "Listening on http://{}:{} ({})\n", config.serve_address, port,
-        config.accounts ? "every request needs an account" : "this machine only, one local user: accounts are off");
-    invocation.world.out.flush();
-  }));
+  engine::LiveSessions live(workspace->engines(), signals);
+  auto authenticator = config.accounts ? api::Authenticator::with_accounts(workspace->identities(), clock)
+                                       : api::Authenticator::local(workspace->identities(), clock);
+  api::MemoryRateLimiter limiter(clock);
+  const auto protocols = builtin_protocols();
+  std::deque<api::Service> services;
+  std::vector<api::Service*> each_service;
+  for (auto* engine : workspace->engines()) {
+    each_service.push_back(&services.emplace_back(api::Service{.engine = *engine,
+                                                               .live = live,
+                                                               .signals = signals,
+                                                               .identities = workspace->identities(),
+                                                               .authenticator = authenticator,
+                                                               .limiter = limiter,
+                                                               .clock = clock,
+                                                               .random = invocation.world.random,
+                                                               .protocols = protocols,
+                                                               .version = std::string(version()),
+                                                               .limits = settings.requests}));
+  }
+  api::ServerConfig server{.address = config.serve_address,
+                           .port = static_cast<std::uint16_t>(config.serve_port),
+                           .changeable = std::move(settings)};
+  api::ServerCallbacks callbacks{.listening = [&](std::uint16_t port) { announce(invocation, config, port); },
+                                 .reload = [&] { return reread_settings(invocation); }};
+  return workspace->run(serve_until_stopped(std::move(each_service), std::move(server), std::move(callbacks)));
 }
 
 }  // namespace

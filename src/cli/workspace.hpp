@@ -1,6 +1,7 @@
 // What a command works with: the store, the model provider and the engine, built from the settings.
 //
-// Owns all of it and the I/O context they run on; run() drives that context on the calling thread until its task ends.
+// Owns all of it, for each thread an I/O context, an HTTP client, the provider and an engine; the store is one. run()
+// drives the first context on the calling thread, and the others on threads of their own, until its task ends.
 #pragma once
 
 #include <exception>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -23,10 +25,12 @@ namespace tollgate::cli {
 
 class Workspace {
  public:
-  static base::Result<std::unique_ptr<Workspace>> open(const Config& config, base::Clock& clock, base::Random& random);
+  static base::Result<std::unique_ptr<Workspace>> open(const Config& config, base::Clock& clock, base::Random& random,
+                                                       std::size_t threads = 1);
   ~Workspace();
 
-  engine::Engine& engine();
+  engine::Engine& engine();  // of the first thread, where run()'s task is
+  std::vector<engine::Engine*> engines();
   store::SessionStore& store();
   store::IdentityStore& identities();
   boost::asio::any_io_executor executor();
@@ -51,7 +55,7 @@ class Workspace {
  private:
   struct Impl;
   explicit Workspace(std::unique_ptr<Impl> impl);
-  void drive();  // until nothing is left to do
+  void drive();  // until nothing is left to do on any thread
 
   std::unique_ptr<Impl> impl_;
 };

@@ -56,6 +56,7 @@ class Engine {
   store::Async<store::SessionRow> fork(base::SessionId id, std::int64_t checkpoint, std::string title, std::string key,
                                        std::string owner = {});
 
+  const boost::asio::any_io_executor& executor() const { return executor_; }
   store::SessionStore& store() { return store_; }
   const Models& models() const { return models_; }
 

@@ -24,7 +24,7 @@ class ApiTest : public testing::Test {
  protected:
   enum class Users { kLocal, kAccounts };
 
-  explicit ApiTest(Users users = Users::kLocal) : users_(users) { service_.protocols.emplace("well", well_protocol()); }
+  explicit ApiTest(Users users = Users::kLocal) : users_(users) { protocols_.emplace("well", well_protocol()); }
   ~ApiTest() override { (void)run(live_.stop(std::chrono::steady_clock::now() + std::chrono::seconds(5))); }
 
   template <typename T>
@@ -79,10 +79,11 @@ class ApiTest : public testing::Test {
   std::unique_ptr<store::IdentityStore> identities_ = store::make_sqlite_identity_store(database_);
   engine::Engine engine_{context_.get_executor(), *store_, clock_, random_, {}};
   engine::EventSignals signals_;
-  engine::LiveSessions live_{context_.get_executor(), engine_, signals_};
+  engine::LiveSessions live_{{&engine_}, signals_};
   api::Authenticator authenticator_ = users_ == Users::kLocal ? api::Authenticator::local(*identities_, clock_)
                                                               : api::Authenticator::with_accounts(*identities_, clock_);
   api::MemoryRateLimiter limiter_{clock_};
+  api::Protocols protocols_;
   api::Service service_{.engine = engine_,
                         .live = live_,
                         .signals = signals_,
@@ -91,7 +92,7 @@ class ApiTest : public testing::Test {
                         .limiter = limiter_,
                         .clock = clock_,
                         .random = random_,
-                        .protocols = {},
+                        .protocols = protocols_,
                         .version = "1.2.3"};
 };
 

@@ -64,6 +64,42 @@ TEST_F(ConfigTest, OnlyASecretMayComeFromAFileOfItsOwn) {
   EXPECT_EQ(refusal({{"TOLLGATE_MODEL_FILE", file_}}).find("unknown environment variable TOLLGATE_MODEL_FILE"), 0U);
 }
 
+const std::string kKey(64, 'a');
+const std::string kOldKey(64, 'b');
+
+TEST_F(ConfigTest, EncryptsWithOneKeyAndDecryptsWithTheOldOnesToo) {
+  EXPECT_TRUE(encryption_keys(*load()).empty());
+  const auto config = load({{"TOLLGATE_ENCRYPTION_KEY", kKey}, {"TOLLGATE_ENCRYPTION_OLD_KEYS", kOldKey + "," + kKey}});
+  ASSERT_TRUE(config) << config.error().message;
+  const auto keys = encryption_keys(*config);
+  ASSERT_EQ(keys.size(), 3U);
+  EXPECT_EQ(keys[0], *store::parse_encryption_key(kKey));
+  EXPECT_EQ(keys[1], *store::parse_encryption_key(kOldKey));
+}
+
+TEST_F(ConfigTest, TakesAnEncryptionKeyFromAFileOfItsOwn) {
+  const auto key_file = file_ + ".key";
+  std::ofstream(key_file) << kKey << "\n";
+  const auto config = load({{"TOLLGATE_ENCRYPTION_KEY_FILE", key_file}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->encryption_key, *store::parse_encryption_key(kKey));
+  std::remove(key_file.c_str());
+}
+
+TEST_F(ConfigTest, RefusesAnEncryptionKeyWithoutRepeatingIt) {
+  const auto refused = refusal({{"TOLLGATE_ENCRYPTION_KEY", "guessable"}});
+  EXPECT_EQ(refused.find("TOLLGATE_ENCRYPTION_KEY: must be 32 bytes"), 0U);
+  EXPECT_EQ(refused.find("guessable"), std::string::npos);
+  write("encryption_key: guessable\n");
+  EXPECT_EQ(refusal().find(file_ + ":1: encryption_key: must be 32 bytes"), 0U);
+  EXPECT_EQ(refusal().find("guessable"), std::string::npos);
+}
+
+TEST_F(ConfigTest, RefusesOldEncryptionKeysAlone) {
+  EXPECT_EQ(refusal({{"TOLLGATE_ENCRYPTION_OLD_KEYS", kOldKey}}),
+            "TOLLGATE_ENCRYPTION_OLD_KEYS is set without TOLLGATE_ENCRYPTION_KEY, the key that encrypts");
+}
+
 TEST_F(ConfigTest, SuggestsTheSettingThatWasMeant) {
   EXPECT_EQ(refusal({{"TOLLGATE_HTTP_CA_FILES", file_}}),
             "unknown environment variable TOLLGATE_HTTP_CA_FILES; did you mean TOLLGATE_HTTP_CA_FILE?");

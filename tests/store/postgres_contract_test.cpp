@@ -23,6 +23,11 @@ std::unique_ptr<StoreFixture> open_directly() {
   return std::make_unique<PostgresFixture>(PostgresConfig{.url = test::SharedPostgres::empty_database(kDatabase)});
 }
 
+std::unique_ptr<StoreFixture> open_encrypted() {
+  return std::make_unique<PostgresFixture>(PostgresConfig{.url = test::SharedPostgres::empty_database(kDatabase),
+                                                          .keys = {*parse_encryption_key(new_key_text())}});
+}
+
 // PgBouncer with fewer connections to the server than the store has to PgBouncer.
 std::unique_ptr<StoreFixture> open_through_pgbouncer() {
   static const fakes::PgBouncer pooler(test::SharedPostgres::server(), 3);
@@ -33,6 +38,7 @@ std::unique_ptr<StoreFixture> open_through_pgbouncer() {
 
 INSTANTIATE_TEST_SUITE_P(Postgres, SessionStoreContract, testing::Values(&open_directly));
 INSTANTIATE_TEST_SUITE_P(Postgres, IdentityStoreContract, testing::Values(&open_directly));
+INSTANTIATE_TEST_SUITE_P(PostgresEncrypted, SessionStoreContract, testing::Values(&open_encrypted));
 INSTANTIATE_TEST_SUITE_P(PgBouncer, SessionStoreContract, testing::Values(&open_through_pgbouncer));
 INSTANTIATE_TEST_SUITE_P(PgBouncer, IdentityStoreContract, testing::Values(&open_through_pgbouncer));
 

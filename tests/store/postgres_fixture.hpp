@@ -42,7 +42,8 @@ class SharedPostgres final : public testing::Environment {
     postgres.execute(
         "DELETE FROM member; DELETE FROM api_key; DELETE FROM sign_in; DELETE FROM account; DELETE FROM audit; "
         "DELETE FROM checkpoint_blob; DELETE FROM checkpoint; DELETE FROM blob; DELETE FROM lease; DELETE FROM event; "
-        "DELETE FROM outcome; DELETE FROM input; DELETE FROM session_state; DELETE FROM session; DELETE FROM protocol",
+        "DELETE FROM outcome; DELETE FROM input; DELETE FROM session_state; DELETE FROM session; DELETE FROM protocol; "
+        "DELETE FROM encryption_key",
         name);
     return postgres.url(name);
   }

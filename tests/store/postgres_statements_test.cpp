@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include "tests/store/postgres_fixture.hpp"
 #include "tests/store/stored_session.hpp"
 
@@ -34,12 +36,13 @@ class PostgresStatements : public testing::Test {
 
   SessionStore& store() { return *stores_.sessions; }
 
-  // Hints to other processes, which go out beside the calls, are not of them.
+  // Hints to other processes, which go out beside the calls, are not of them; nor are BEGIN and COMMIT, which the
+  // view counts at their first use on a connection only.
   static std::int64_t statements() {
     return number(
         "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
         "WHERE d.datname = 'statements' AND query NOT LIKE '%pg_stat_statements%' AND query NOT LIKE '%pg_notify%' "
-        "AND query NOT LIKE '%pg_snapshot_xmax%'");
+        "AND query NOT LIKE '%pg_snapshot_xmax%' AND query NOT LIKE 'BEGIN%' AND query <> 'COMMIT'");
   }
   static std::int64_t transactions() { return number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"); }
   std::int64_t round_trips() { return test::run(stores_.database->pool_counters())->round_trips; }
@@ -105,11 +108,11 @@ TEST_F(PostgresStatements, AreAsManyForALongSessionAsForAShortOne) {
     SCOPED_TRACE(fmt::format("{} entries", entries));
     const auto id = session_with(entries);
     Lease lease;
-    EXPECT_EQ(cost_of([&] { test::create_session(store()); }), (Cost{3, 2, 1}));  // the protocol is known: no write
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::append(store(), id, test::answer("q1", "x", "new"))); }), (Cost{2, 1, 1}));
+    EXPECT_EQ(cost_of([&] { test::create_session(store()); }), (Cost{4, 3, 1}));  // the protocol is known: no write
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::append(store(), id, test::answer("q1", "x", "new"))); }), (Cost{5, 2, 1}));
     std::vector<NewInput> many;
     for (int i = 0; i < 50; ++i) many.push_back(test::answer("q2", i, fmt::format("many{}", i)));
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().append_inputs(id, many))); }), (Cost{2, 1, 1}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().append_inputs(id, many))); }), (Cost{5, 2, 1}));
     EXPECT_EQ(cost_of([&] {
                 lease = test::value_of(
                     test::run(store().acquire_lease(id, "session", owner_, std::chrono::minutes(1))));
@@ -121,13 +124,13 @@ TEST_F(PostgresStatements, AreAsManyForALongSessionAsForAShortOne) {
                          .outcomes = {{"assessment", "q1", 1'000, "good", test::second(3)}},
                          .events = {{.type = "answer.assessed", .body = base::Value::Record{}}},
                          .at = test::second(3)};
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().commit(commit))); }), (Cost{2, 1, 1}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().commit(commit))); }), (Cost{4, 2, 1}));
     commit.outcomes[0].version = 1'001;
     commit.checkpoints = {checkpoint(entries + 1)};
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().commit(commit))); }), (Cost{8, 2, 1}));
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().load(id))); }), (Cost{5, 1, 0}));
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().events(id, 0, 1'000))); }), (Cost{1, 1, 0}));
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().list({.owner = "local"}))); }), (Cost{1, 1, 0}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().commit(commit))); }), (Cost{6, 2, 1}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().load(id))); }), (Cost{4, 1, 0}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().events(id, 0, 1'000))); }), (Cost{2, 1, 0}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().list({.owner = "local"}))); }), (Cost{2, 1, 0}));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(stores_.identities->access(id, "ann"))); }), (Cost{1, 1, 0}));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().remove(id))); }), (Cost{3, 1, 1}));
   }
@@ -143,8 +146,8 @@ INSERT INTO session SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0
   'owner' || n % 1000, 'key' || n, sha256('{}'), 'demo', '{}', NULL, NULL, n FROM generate_series(1, 100000) n;
 INSERT INTO session_state SELECT id, owner, CASE WHEN created_at % 10 = 0 THEN 'decided' ELSE 'open' END, '', created_at, 5
   FROM session;
-INSERT INTO event SELECT id, seq, 'answer.submitted', created_at, NULL, '{}' FROM session, generate_series(1, 5) seq;
-INSERT INTO input SELECT id, 'answer', 'q', 1, 'k', sha256('x'), created_at, '"x"' FROM session;
+INSERT INTO event SELECT id, seq, 'answer.submitted', created_at, '{}' FROM session, generate_series(1, 5) seq;
+INSERT INTO input SELECT id, 'answer', 'q', 1, 'k', created_at, '"x"' FROM session;
 INSERT INTO account VALUES ('ann', 'reviewer', '', 0, false);
 INSERT INTO member SELECT id, 'ann', 'auditor' FROM session WHERE created_at % 1000 = 7;
 )sql",
@@ -195,10 +198,10 @@ TEST_F(PostgresStatements, ReadNoLargeTableFromBeginningToEnd) {
       RecordProperty(name, fmt::format("p50 {} us, worst {} us", times[times.size() / 2].count(), times.back().count()));
       fmt::print("list {:<22} p50 {:>6} us, worst {:>6} us\n", name, times[times.size() / 2].count(),
                  times.back().count());
-      EXPECT_LT(times[times.size() / 2], std::chrono::milliseconds(50)) << name;
+      EXPECT_LT(times[times.size() / 2], std::chrono::milliseconds(20)) << name;
     }
     for (int i = 0; i < 8; ++i) {
-      ASSERT_EQ(test::run(store.events(id, 2, 100))->size(), 3u);
+      ASSERT_EQ(test::run(store.events(id, 2, 3))->size(), 3u);
       ASSERT_TRUE(test::run(store.load(id)));
       ASSERT_TRUE(test::append(store, id, test::answer("q", i, fmt::format("new{}", i))));
       ASSERT_TRUE(test::run(fresh.identities->access(id, "ann")));

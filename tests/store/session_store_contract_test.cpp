@@ -11,10 +11,10 @@
 namespace tollgate::store {
 namespace {
 
-class SqliteFixture final : public StoreFixture {
+class SqliteFixture : public StoreFixture {
  public:
-  SqliteFixture() {
-    auto opened = SqliteDatabase::open({.path = folder_.file("tollgate.db")});
+  explicit SqliteFixture(EncryptionKeys keys = {}) {
+    auto opened = SqliteDatabase::open({.path = folder_.file("tollgate.db"), .keys = std::move(keys)});
     if (!opened) throw std::runtime_error(opened.error().message + " " + opened.error().detail);
     store_ = make_sqlite_session_store(*opened);
     identities_ = make_sqlite_identity_store(*std::move(opened));
@@ -26,6 +26,11 @@ class SqliteFixture final : public StoreFixture {
   test::TemporaryFolder folder_;
   std::unique_ptr<SessionStore> store_;
   std::unique_ptr<IdentityStore> identities_;
+};
+
+class EncryptedFixture final : public SqliteFixture {
+ public:
+  EncryptedFixture() : SqliteFixture({*parse_encryption_key(new_key_text())}) {}
 };
 
 class FakeFixture final : public StoreFixture {
@@ -43,6 +48,8 @@ std::unique_ptr<StoreFixture> open_fixture() {
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, SessionStoreContract, testing::Values(&open_fixture<SqliteFixture>));
 INSTANTIATE_TEST_SUITE_P(Sqlite, IdentityStoreContract, testing::Values(&open_fixture<SqliteFixture>));
+INSTANTIATE_TEST_SUITE_P(Encrypted, SessionStoreContract, testing::Values(&open_fixture<EncryptedFixture>));
+INSTANTIATE_TEST_SUITE_P(Encrypted, IdentityStoreContract, testing::Values(&open_fixture<EncryptedFixture>));
 INSTANTIATE_TEST_SUITE_P(Fake, SessionStoreContract, testing::Values(&open_fixture<FakeFixture>));
 
 }  // namespace

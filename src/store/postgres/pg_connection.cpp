@@ -69,6 +69,9 @@ PgConnection::~PgConnection() {
   close();
 }
 
+const std::string& PgConnection::place() const {
+  return impl_->target.place;
+}
 bool PgConnection::is_open() const {
   return impl_->raw != nullptr && PQstatus(impl_->raw.get()) == CONNECTION_OK;
 }

@@ -41,6 +41,7 @@ class PgConnection {
   void set_deadline(net::Deadline deadline) { deadline_ = deadline; }
   net::Deadline deadline() const { return deadline_; }
 
+  const std::string& place() const;  // the database, for messages
   const PgFailure& failure() const { return failure_; }  // of the last run
   bool is_open() const;
   bool in_transaction() const;     // begun and not ended, or failed and not rolled back

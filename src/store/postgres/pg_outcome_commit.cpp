@@ -9,9 +9,10 @@
 #include <fmt/format.h>
 
 #include "store/body_json.hpp"
-#include "store/postgres/pg_checkpoint_rows.hpp"
+#include "store/place.hpp"
 #include "store/postgres/pg_entry_rows.hpp"
 #include "store/postgres/pg_lease_rows.hpp"
+#include "store/postgres/pg_sealed_rows.hpp"
 #include "store/postgres/pg_session_rows.hpp"
 #include "store/request_checks.hpp"
 #include "store/stored_time.hpp"
@@ -22,7 +23,7 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-// Runs after kLockSession in the same transaction. Everything hangs on `own`: without the lease nothing is written, and
+// The session is locked. Everything hangs on `own`: without the lease nothing is written, and
 // no row comes back. Changing the lease's row also makes its next holder wait until this is committed.
 constexpr std::string_view kCommit = R"sql(
 WITH own AS (
@@ -106,31 +107,44 @@ base::Result<std::vector<CheckpointRow>> new_links(const OutcomeCommit& commit, 
   return links;
 }
 
+struct Begun {
+  std::int64_t head_seq = 0;
+  std::vector<CheckpointRow> links{};  // that are new
+};
+
 // Takes the locks and looks at the chain; the transaction stays open.
-Async<std::vector<CheckpointRow>> begin_with_checkpoints(PgConnection& db, const OutcomeCommit& commit) {
+Async<Begun> begin_commit(PgConnection& db, const ValueCipher& cipher, const OutcomeCommit& commit) {
   const auto& lease = commit.lease;
   std::vector<std::int64_t> numbers;
   for (const auto& checkpoint : commit.checkpoints) numbers.push_back(checkpoint.seq);
   PgBatch batch;
   batch.add("BEGIN")
+      .add(kSelectKeys)
       .add(kLockSession, lease.session)
-      .add(kHoldsLease, lease.session, lease.scope, lease.owner, lease.fence)
-      .add(kSelectLinks, lease.session, numbers)
-      .add(kSelectLastLink, lease.session);
+      .add(kHoldsLease, lease.session, lease.scope, lease.owner, lease.fence);
+  if (!numbers.empty()) batch.add(kSelectLinks, lease.session, numbers).add(kSelectLastLink, lease.session);
   CO_TRY(const auto results, co_await db.run(std::move(batch)));
-  if (results[1].empty()) co_return no_session(lease.session);
-  if (results[2].empty()) co_return lease_is_lost(lease);
-  co_return new_links(commit, results[3], results[4].front().integer(0));
+  CO_TRY_STATUS(check_keys(results[1], cipher, db.place()));
+  if (results[2].empty()) co_return no_session(lease.session);
+  if (results[3].empty()) co_return lease_is_lost(lease);
+  Begun begun{.head_seq = results[2].front().integer(0)};
+  if (!numbers.empty()) {
+    CO_TRY(begun.links, new_links(commit, results[4], results[5].front().integer(0)));
+  }
+  co_return begun;
 }
 
 // The commit as the arrays that kCommit takes.
-base::Result<PgParameters> parameters_of(const OutcomeCommit& commit, const std::vector<CheckpointRow>& links) {
-  std::vector<std::string> kinds, subjects, bodies, manifests, event_types, event_bodies;
+base::Result<PgParameters> parameters_of(const OutcomeCommit& commit, const ValueCipher& cipher, const Begun& begun) {
+  const auto& id = commit.lease.session;
+  std::vector<std::string> kinds, subjects, bodies, manifests, event_types, event_bodies, sealed;
   std::vector<std::int64_t> versions, times, numbers, naming;
   std::vector<base::Sha256> digests, hashes, named;
   std::vector<PgBytes> bytes;
   for (const auto& outcome : commit.outcomes) {
-    TRY(bodies.emplace_back(), encode_body(outcome.body, describe(outcome), kMaxBodyBytes));
+    TRY(auto body, encode_body(outcome.body, describe(outcome), kMaxBodyBytes));
+    bodies.push_back(
+        cipher.seal_text(std::move(body), place_of_outcome(id, outcome.kind, outcome.subject, outcome.version)));
     kinds.push_back(outcome.kind);
     subjects.push_back(outcome.subject);
     versions.push_back(outcome.version);
@@ -138,22 +152,25 @@ base::Result<PgParameters> parameters_of(const OutcomeCommit& commit, const std:
   }
   for (const auto& blob : commit.blobs) {
     digests.push_back(blob.digest);
-    bytes.push_back({blob.bytes});
+    sealed.push_back(cipher.seal_bytes(blob.bytes, place_of_blob(blob.digest)));
   }
-  for (const auto& link : links) {
+  for (const auto& blob : sealed) bytes.push_back({blob});
+  for (const auto& link : begun.links) {
     numbers.push_back(link.seq);
     hashes.push_back(link.hash);
-    manifests.push_back(link.manifest);
+    manifests.push_back(cipher.seal_text(link.manifest, place_of_checkpoint(id, link.seq)));
     for (const auto& digest : link.blobs) {
       naming.push_back(link.seq);
       named.push_back(digest);
     }
   }
   for (const auto& event : commit.events) {
-    TRY(event_bodies.emplace_back(), encode_body(event.body, event.type, kMaxEventBytes));
+    const auto seq = begun.head_seq + std::ssize(event_types) + 1;
+    TRY(auto body, encode_body(event.body, event.type, kMaxEventBytes));
+    event_bodies.push_back(cipher.seal_text(std::move(body), place_of_event(id, event.type, seq)));
     event_types.push_back(event.type);
   }
-  const bool is_new = !links.empty() || (commit.outcomes.empty() && commit.checkpoints.empty());
+  const bool is_new = !begun.links.empty() || (commit.outcomes.empty() && commit.checkpoints.empty());
   PgParameters out;
   const auto& lease = commit.lease;
   const auto add = [&out](const auto&... values) { (out.add(values), ...); };
@@ -165,27 +182,19 @@ base::Result<PgParameters> parameters_of(const OutcomeCommit& commit, const std:
 
 }  // namespace
 
-Async<std::int64_t> insert_outcomes(PgConnection& db, const OutcomeCommit& commit) {
-  std::vector<CheckpointRow> links;
-  PgBatch batch;
-  if (!commit.checkpoints.empty()) {
-    CO_TRY(links, co_await begin_with_checkpoints(db, commit));
-  }
-  CO_TRY(auto parameters, parameters_of(commit, links));
-  batch.add(kLockSession, commit.lease.session).add(kCommit, std::move(parameters));
-  if (!commit.checkpoints.empty()) batch.add("COMMIT");
-  const auto results = co_await db.run(std::move(batch));
+Async<std::int64_t> insert_outcomes(PgConnection& db, const ValueCipher& cipher, const OutcomeCommit& commit) {
+  CO_TRY(const auto begun, co_await begin_commit(db, cipher, commit));
+  CO_TRY(auto parameters, parameters_of(commit, cipher, begun));
+  const auto results = co_await db.run(PgBatch().add(kCommit, std::move(parameters)).add("COMMIT"));
   if (!results) {
     if (db.failure().sqlstate != kForeignKeyViolation) co_return std::unexpected(results.error());
     co_return fail(ErrorCode::kPreconditionFailed,
                    "a blob of the checkpoint is not stored: commit its bytes with the checkpoint",
                    results.error().detail);
   }
-  const auto& locked = (*results)[0];
-  const auto& committed = (*results)[1];
-  if (locked.empty()) co_return no_session(commit.lease.session);
+  const auto& committed = (*results)[0];
   if (committed.empty()) co_return lease_is_lost(commit.lease);
-  co_return committed.front().is_null(0) ? locked.front().integer(0) : committed.front().integer(0);
+  co_return committed.front().is_null(0) ? begun.head_seq : committed.front().integer(0);
 }
 
 }  // namespace tollgate::store

@@ -6,10 +6,11 @@
 #include "store/postgres/pg_connection.hpp"
 #include "store/records.hpp"
 #include "store/session_store.hpp"
+#include "store/value_cipher.hpp"
 
 namespace tollgate::store {
 
-// One round trip; two when there are checkpoints, whose place in the chain is looked at first.
-Async<std::int64_t> insert_outcomes(PgConnection& db, const OutcomeCommit& commit);
+// Two round trips, one transaction: what is stored already is looked at first.
+Async<std::int64_t> insert_outcomes(PgConnection& db, const ValueCipher& cipher, const OutcomeCommit& commit);
 
 }  // namespace tollgate::store

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "store/list_cursor.hpp"
+#include "store/postgres/pg_sealed_rows.hpp"
 #include "store/postgres/pg_session_rows.hpp"
 #include "store/stored_time.hpp"
 
@@ -94,17 +95,20 @@ base::Result<ListStatement> list_statement(const SessionFilter& filter) {
   return Composer(filter).compose();
 }
 
-Async<SessionPage> select_page(PgConnection& db, const SessionFilter& filter) {
+Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, const SessionFilter& filter) {
   CO_TRY(auto statement, list_statement(filter));
   PgBatch batch;
-  // How rare a text is decides whether to look it up or to walk through the newest sessions.
-  if (filter.title_contains.empty()) {
+  batch.add(kSelectKeys);
+  // How rare a text is, or in how many sessions an account takes part, decides whether to look that up or to walk
+  // through the newest sessions.
+  if (filter.title_contains.empty() && filter.visible_to.empty()) {
     batch.add(statement.sql, std::move(statement.parameters));
   } else {
     batch.add_planned_afresh(statement.sql, std::move(statement.parameters));
   }
   CO_TRY(const auto results, co_await db.run(std::move(batch)));
-  const auto& rows = results[0];
+  CO_TRY_STATUS(check_keys(results[0], cipher, db.place()));
+  const auto& rows = results[1];
   SessionPage page;
   for (int i = 0; i < rows.size() && i < filter.limit; ++i) page.rows.push_back(read_session_row(rows.row(i)));
   if (rows.size() > filter.limit) page.next = encode_cursor(filter, {page.rows.back().updated_at, page.rows.back().id});

@@ -8,10 +8,11 @@
 #include "store/postgres/pg_connection.hpp"
 #include "store/records.hpp"
 #include "store/session_store.hpp"
+#include "store/value_cipher.hpp"
 
 namespace tollgate::store {
 
-Async<SessionPage> select_page(PgConnection& db, const SessionFilter& filter);
+Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, const SessionFilter& filter);
 
 // The statement alone, for a look at its plan.
 struct ListStatement {

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "store/body_json.hpp"
+#include "store/place.hpp"
 #include "store/postgres/pg_checkpoint_rows.hpp"
 #include "store/postgres/pg_entry_rows.hpp"
+#include "store/postgres/pg_sealed_rows.hpp"
 #include "store/request_checks.hpp"
 #include "store/stored_time.hpp"
 
@@ -73,9 +75,11 @@ WITH link AS (DELETE FROM checkpoint WHERE session = $1),
   state AS (DELETE FROM session_state WHERE session = $1)
 DELETE FROM session WHERE id = $1)sql";
 
-base::Result<SessionRow> read_session(const PgRow& row) {
+base::Result<SessionRow> read_session(const PgRow& row, const ValueCipher& cipher) {
   auto session = read_session_row(row);
-  TRY(session.settings, decode_body(row.text(kColumnCount), "the settings of session " + session.id.to_string()));
+  const auto what = "the settings of session " + session.id.to_string();
+  TRY(const auto settings, cipher.open_text(row.text(kColumnCount), place_of_settings(session.id), what));
+  TRY(session.settings, decode_body(settings, what));
   return session;
 }
 
@@ -128,38 +132,46 @@ Async<ProtocolRow> select_protocol(PgConnection& db, const base::Sha256& hash) {
                         std::string(row.text(3))};
 }
 
-Async<SessionRow> insert_session(PgConnection& db, const NewSession& session) {
+Async<SessionRow> insert_session(PgConnection& db, const ValueCipher& cipher, const NewSession& session) {
   const auto& row = session.row;
-  CO_TRY(const auto settings, encode_body(row.settings, "the settings", kMaxBodyBytes));
-  CO_TRY(const auto event, encode_body(session.event_body, "session.created", kMaxEventBytes));
+  CO_TRY(auto settings, encode_body(row.settings, "the settings", kMaxBodyBytes));
+  CO_TRY(auto event, encode_body(session.event_body, "session.created", kMaxEventBytes));
+  CO_TRY(const auto begun, co_await db.run(PgBatch().add("BEGIN").add(kSelectKeys)));
+  CO_TRY_STATUS(check_keys(begun[1], cipher, db.place()));
   const auto& link = session.origin_checkpoint;
   PgBatch batch;
   batch.add(kInsertSession, row.id, row.title, row.owner, session.idempotency_key, row.protocol_hash, row.protocol_id,
-            settings, row.origin ? std::optional(row.origin->session.uuid) : std::nullopt,
+            cipher.seal_text(std::move(settings), place_of_settings(row.id)),
+            row.origin ? std::optional(row.origin->session.uuid) : std::nullopt,
             row.origin ? std::optional(row.origin->checkpoint) : std::nullopt, to_stored(row.created_at),
-            to_stored(row.updated_at), event, link ? std::optional(link->hash) : std::nullopt,
-            link ? link->manifest : std::string(), link ? link->blobs : std::vector<base::Sha256>());
-  batch.add(kSelectByKey, row.owner, session.idempotency_key);
+            to_stored(row.updated_at),
+            cipher.seal_text(std::move(event), place_of_event(row.id, "session.created", 1)),
+            link ? std::optional(link->hash) : std::nullopt,
+            link ? cipher.seal_text(link->manifest, place_of_checkpoint(row.id, link->seq)) : std::string(),
+            link ? link->blobs : std::vector<base::Sha256>());
+  batch.add(kSelectByKey, row.owner, session.idempotency_key).add("COMMIT");
   const auto results = co_await db.run(std::move(batch));
   if (!results) co_return fail(explain_insert(db, session, results.error()));
-  if (!(*results)[1].empty()) co_return read_session((*results)[1].front());
+  if (!(*results)[1].empty()) co_return read_session((*results)[1].front(), cipher);
   co_return fail(ErrorCode::kConflict, fmt::format("session {} exists already", row.id.to_string()));
 }
 
 // One snapshot for all of it, so that no outcome is read without the input it speaks of.
-Async<SessionRecord> select_record(PgConnection& db, const base::SessionId& id) {
+Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, const base::SessionId& id) {
   PgBatch batch;
   batch.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+      .add(kSelectKeys)
       .add(kSelectById, id)
       .add(kSelectEntries, id)
       .add(kSelectCheckpoints, id)
       .add("COMMIT");
   CO_TRY(const auto results, co_await db.run(std::move(batch)));
-  if (results[1].empty()) co_return no_session(id);
-  CO_TRY(auto row, read_session(results[1].front()));
+  CO_TRY_STATUS(check_keys(results[1], cipher, db.place()));
+  if (results[2].empty()) co_return no_session(id);
+  CO_TRY(auto row, read_session(results[2].front(), cipher));
   SessionRecord record{.row = std::move(row), .inputs = {}, .outcomes = {}, .checkpoints = {}};
-  CO_TRY_STATUS(read_entries(results[2], record));
-  record.checkpoints = read_checkpoints(results[3]);
+  CO_TRY_STATUS(read_entries(results[3], cipher, record));
+  CO_TRY(record.checkpoints, read_checkpoints(results[4], cipher, id));
   co_return record;
 }
 

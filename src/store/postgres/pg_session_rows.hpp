@@ -1,18 +1,19 @@
-// Protocols and sessions in PostgreSQL: each function is one call of the store, its statements in one round trip.
+// Protocols and sessions in PostgreSQL: each function is one call of the store, in one or two round trips.
 // The arguments must outlive the coroutine.
 #pragma once
 
 #include "store/postgres/pg_connection.hpp"
 #include "store/records.hpp"
 #include "store/session_store.hpp"
+#include "store/value_cipher.hpp"
 
 namespace tollgate::store {
 
 Async<void> insert_protocol(PgConnection& db, const ProtocolRow& protocol);
 Async<ProtocolRow> select_protocol(PgConnection& db, const base::Sha256& hash);
 
-Async<SessionRow> insert_session(PgConnection& db, const NewSession& session);
-Async<SessionRecord> select_record(PgConnection& db, const base::SessionId& id);
+Async<SessionRow> insert_session(PgConnection& db, const ValueCipher& cipher, const NewSession& session);
+Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, const base::SessionId& id);
 Async<void> delete_session(PgConnection& db, const base::SessionId& id);
 
 // A row of kSessionColumns, without the settings.

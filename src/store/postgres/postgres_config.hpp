@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "store/encryption_key.hpp"
+
 namespace tollgate::store {
 
 // What stands between this program and the server.
@@ -15,6 +17,7 @@ enum class PostgresPooler {
 struct PostgresConfig {
   std::string url{};  // "postgres://user:password@host:port/database?sslmode=…"; secret
   PostgresPooler pooler = PostgresPooler::kNone;
+  EncryptionKeys keys{};  // of what is stored; empty: plain
 
   int min_connections = 1;                               // kept open
   int max_connections = 10;                              // 1–1000; further calls wait

@@ -11,6 +11,7 @@
 
 #include "net/task_scope.hpp"
 #include "store/postgres/postgres_changes.hpp"
+#include "store/postgres/postgres_encryption.hpp"
 #include "store/postgres/postgres_schema.hpp"
 
 namespace tollgate::store {
@@ -24,9 +25,10 @@ constexpr std::chrono::seconds kTendEvery{1};
 }  // namespace
 
 struct PostgresDatabase::Impl {
-  Impl(PostgresConfig its_config, PgTarget its_target, base::Random& random)
+  Impl(PostgresConfig its_config, PgTarget its_target, ValueCipher its_cipher, base::Random& random)
       : config(std::move(its_config)),
         target(std::move(its_target)),
+        cipher(std::move(its_cipher)),
         pool(context.get_executor(), target, config, random),
         changes(pool, target, config.pooler, random),
         scope(context.get_executor(), {}) {}
@@ -54,6 +56,7 @@ struct PostgresDatabase::Impl {
   // Constant after construction.
   const PostgresConfig config;
   const PgTarget target;
+  const ValueCipher cipher;
   // Used only on the thread, but for posting to it.
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> open{context.get_executor()};
@@ -83,8 +86,9 @@ base::Result<std::shared_ptr<PostgresDatabase>> PostgresDatabase::open(const Pos
                                                                        base::Random& random) {
   TRY(auto target, read_target(config));
   TRY_STATUS(check_postgres_schema(config));
+  TRY(auto cipher, open_postgres_encryption(config));
   return std::shared_ptr<PostgresDatabase>(
-      new PostgresDatabase(std::make_unique<Impl>(config, std::move(target), random)));
+      new PostgresDatabase(std::make_unique<Impl>(config, std::move(target), std::move(cipher), random)));
 }
 
 void PostgresDatabase::start(std::move_only_function<asio::awaitable<void>()> begin) {
@@ -123,6 +127,10 @@ bool PostgresDatabase::may_repeat(Repeat repeat, const PgConnection& db, int att
 
 asio::awaitable<void> PostgresDatabase::roll_back(PgConnection& db) {
   (void)co_await db.run(PgBatch().add("ROLLBACK"));  // else the connection stays in the transaction, and is closed
+}
+
+const ValueCipher& PostgresDatabase::cipher() const {
+  return impl_->cipher;
 }
 
 Async<PgPoolCounters> PostgresDatabase::pool_counters() {

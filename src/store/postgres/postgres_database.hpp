@@ -21,13 +21,14 @@
 #include "store/postgres/pg_pool.hpp"
 #include "store/postgres/postgres_config.hpp"
 #include "store/session_store.hpp"
+#include "store/value_cipher.hpp"
 
 namespace tollgate::store {
 
 class PostgresDatabase {
  public:
-  // Checks that the schema is this program's (kPreconditionFailed: run `tollgate migrate up`); kInvalidArgument for a
-  // bad config, kUnavailable with the cure while the server cannot be reached. `random` must outlive it.
+  // Checks that the schema is this program's (kPreconditionFailed: run `tollgate migrate up`), and the encryption keys;
+  // kInvalidArgument for a bad config, kUnavailable with the cure while the server cannot be reached. `random` must outlive it.
   static base::Result<std::shared_ptr<PostgresDatabase>> open(const PostgresConfig& config, base::Random& random);
   ~PostgresDatabase();
   PostgresDatabase(const PostgresDatabase&) = delete;
@@ -43,6 +44,8 @@ class PostgresDatabase {
   Async<T> read(Body body) {
     return call<T>(Repeat::kWhenLost, std::move(body));
   }
+
+  const ValueCipher& cipher() const;
 
   Async<PgPoolCounters> pool_counters();
 

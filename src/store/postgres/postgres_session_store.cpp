@@ -33,19 +33,19 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<SessionRow> create_session(NewSession session) override {
     CO_TRY_STATUS(check_new_session(session));
-    auto body = [session = std::move(session)](PgConnection& db) { return insert_session(db, session); };
+    auto body = [&cipher = database_->cipher(), session = std::move(session)](PgConnection& db) { return insert_session(db, cipher, session); };
     auto row = co_await database_->write<SessionRow>(std::move(body));
     if (row) database_->announce(row->id);
     co_return row;
   }
 
   Async<SessionRecord> load(base::SessionId id) override {
-    return database_->read<SessionRecord>([id](PgConnection& db) { return select_record(db, id); });
+    return database_->read<SessionRecord>([&cipher = database_->cipher(), id](PgConnection& db) { return select_record(db, cipher, id); });
   }
 
   Async<SessionPage> list(SessionFilter filter) override {
     CO_TRY_STATUS(check_filter(filter));
-    auto body = [filter = std::move(filter)](PgConnection& db) { return select_page(db, filter); };
+    auto body = [&cipher = database_->cipher(), filter = std::move(filter)](PgConnection& db) { return select_page(db, cipher, filter); };
     co_return co_await database_->read<SessionPage>(std::move(body));
   }
 
@@ -55,7 +55,7 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<std::vector<AppendedInput>> append_inputs(base::SessionId id, std::vector<NewInput> inputs) override {
     CO_TRY_STATUS(check_inputs(inputs));
-    auto body = [id, inputs = std::move(inputs)](PgConnection& db) { return insert_inputs(db, id, inputs); };
+    auto body = [&cipher = database_->cipher(), id, inputs = std::move(inputs)](PgConnection& db) { return insert_inputs(db, cipher, id, inputs); };
     auto appended = co_await database_->write<std::vector<AppendedInput>>(std::move(body));
     if (appended) database_->announce(id);
     co_return appended;
@@ -82,7 +82,7 @@ class PostgresSessionStore final : public SessionStore {
   Async<std::int64_t> commit(OutcomeCommit commit) override {
     CO_TRY_STATUS(check_commit(commit));
     const auto id = commit.lease.session;
-    auto body = [commit = std::move(commit)](PgConnection& db) { return insert_outcomes(db, commit); };
+    auto body = [&cipher = database_->cipher(), commit = std::move(commit)](PgConnection& db) { return insert_outcomes(db, cipher, commit); };
     auto head = co_await database_->write<std::int64_t>(std::move(body));
     if (head) database_->announce(id);
     co_return head;
@@ -90,18 +90,18 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<std::vector<Event>> events(base::SessionId id, std::int64_t after, std::int64_t limit) override {
     CO_TRY_STATUS(check_event_range(after, limit));
-    auto body = [id, after, limit](PgConnection& db) { return select_events(db, id, after, limit); };
+    auto body = [&cipher = database_->cipher(), id, after, limit](PgConnection& db) { return select_events(db, cipher, id, after, limit); };
     co_return co_await database_->read<std::vector<Event>>(std::move(body));
   }
 
   Async<void> save_blob(Blob blob) override {
     CO_TRY_STATUS(check_blob(blob));
-    auto body = [blob = std::move(blob)](PgConnection& db) { return insert_blob(db, blob); };
+    auto body = [&cipher = database_->cipher(), blob = std::move(blob)](PgConnection& db) { return insert_blob(db, cipher, blob); };
     co_return co_await database_->write<void>(std::move(body));
   }
 
   Async<std::string> blob(base::Sha256 digest) override {
-    return database_->read<std::string>([digest](PgConnection& db) { return select_blob(db, digest); });
+    return database_->read<std::string>([&cipher = database_->cipher(), digest](PgConnection& db) { return select_blob(db, cipher, digest); });
   }
 
  private:

@@ -44,44 +44,50 @@ base::Status insert_reference(Connection& db, std::int64_t session, std::int64_t
 
 }  // namespace
 
-base::Status insert_blob(Connection& db, const Blob& blob) {
+base::Status insert_blob(Connection& db, const ValueCipher& cipher, const Blob& blob) {
   TRY_STATUS(db.execute("INSERT INTO blob (digest, bytes) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING", blob.digest,
-                        Bytes{blob.bytes}));
+                        Bytes{cipher.seal_bytes(blob.bytes, place_of_blob(blob.digest))}));
   return {};
 }
 
-base::Result<std::string> select_blob(Connection& db, const base::Sha256& digest) {
+base::Result<std::string> select_blob(Connection& db, const ValueCipher& cipher, const base::Sha256& digest) {
   TRY(auto row, db.query("SELECT bytes FROM blob WHERE digest = ?", digest));
   TRY(const bool found, row.step());
   if (!found) return fail(ErrorCode::kNotFound, fmt::format("blob {} is not stored", digest.to_hex()));
-  return std::string(row.bytes(0));
+  return cipher.open_blob(row.bytes(0), digest);
 }
 
-base::Result<bool> insert_checkpoint(Connection& db, std::int64_t session, const CheckpointRow& checkpoint) {
-  TRY(const bool known, holds_checkpoint(db, session, checkpoint));
+base::Result<bool> insert_checkpoint(Connection& db, const ValueCipher& cipher, const SessionHead& head,
+                                     const CheckpointRow& checkpoint) {
+  TRY(const bool known, holds_checkpoint(db, head.key, checkpoint));
   if (known) return false;
-  TRY_STATUS(check_continues(db, session, checkpoint.seq));
-  TRY_STATUS(db.execute("INSERT INTO checkpoint (session, seq, hash, manifest) VALUES (?, ?, ?, ?)", session,
-                        checkpoint.seq, checkpoint.hash, checkpoint.manifest));
+  TRY_STATUS(check_continues(db, head.key, checkpoint.seq));
+  TRY_STATUS(db.execute("INSERT INTO checkpoint (session, seq, hash, manifest) VALUES (?, ?, ?, ?)", head.key,
+                        checkpoint.seq, checkpoint.hash,
+                        cipher.seal_text(checkpoint.manifest, place_of_checkpoint(head.id, checkpoint.seq))));
   auto digests = checkpoint.blobs;
   std::ranges::sort(digests);
   const auto repeated = std::ranges::unique(digests);
   digests.erase(repeated.begin(), repeated.end());
-  for (const auto& digest : digests) TRY_STATUS(insert_reference(db, session, checkpoint.seq, digest));
+  for (const auto& digest : digests) TRY_STATUS(insert_reference(db, head.key, checkpoint.seq, digest));
   return true;
 }
 
-base::Result<std::vector<CheckpointRow>> select_checkpoints(Connection& db, std::int64_t session) {
+base::Result<std::vector<CheckpointRow>> select_checkpoints(Connection& db, const ValueCipher& cipher,
+                                                            const SessionHead& head) {
   std::vector<CheckpointRow> checkpoints;
-  TRY(auto rows, db.query("SELECT seq, hash, manifest FROM checkpoint WHERE session = ? ORDER BY seq", session));
+  TRY(auto rows, db.query("SELECT seq, hash, manifest FROM checkpoint WHERE session = ? ORDER BY seq", head.key));
   for (;;) {
     TRY(const bool more, rows.step());
     if (!more) break;
-    checkpoints.push_back({rows.integer(0), rows.digest(1), std::string(rows.text(2))});
+    const auto seq = rows.integer(0);
+    TRY(auto manifest, cipher.open_text(rows.text(2), place_of_checkpoint(head.id, seq),
+                                        fmt::format("checkpoint {} of session {}", seq, head.id.to_string())));
+    checkpoints.push_back({seq, rows.digest(1), std::move(manifest)});
   }
   auto named = checkpoints.begin();
   TRY(auto references,
-      db.query("SELECT seq, digest FROM checkpoint_blob WHERE session = ? ORDER BY seq, digest", session));
+      db.query("SELECT seq, digest FROM checkpoint_blob WHERE session = ? ORDER BY seq, digest", head.key));
   for (;;) {
     TRY(const bool more, references.step());
     if (!more) return checkpoints;

@@ -114,7 +114,8 @@ base::Status Connection::configure(Access access) {
   sqlite3_db_config(raw_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   TRY_STATUS(execute_script(
       "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
-      "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192;"));
+      "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = "
+      "-8192;"));
   if (access == Access::kReadOnly) return execute_script("PRAGMA query_only = ON");
   return enter_wal_mode();
 }

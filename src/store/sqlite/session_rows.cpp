@@ -64,16 +64,17 @@ struct FoundSession {
 
 // With the settings. `condition` names the session; nullopt when there is none.
 template <typename... Args>
-base::Result<std::optional<FoundSession>> find_session(Connection& db, std::string_view condition,
-                                                       const Args&... args) {
+base::Result<std::optional<FoundSession>> find_session(Connection& db, const ValueCipher& cipher,
+                                                       std::string_view condition, const Args&... args) {
   const auto sql = fmt::format("SELECT {}, key, settings FROM session JOIN session_settings ON session = key WHERE {}",
                                kRowColumns, condition);
   TRY(auto row, db.query(sql, args...));
   TRY(const bool found, row.step());
   if (!found) return std::nullopt;
   TRY(auto session, read_row(row));
-  TRY(session.settings,
-      decode_body(row.text(kRowColumnCount + 1), "the settings of session " + session.id.to_string()));
+  const auto what = "the settings of session " + session.id.to_string();
+  TRY(const auto settings, cipher.open_text(row.text(kRowColumnCount + 1), place_of_settings(session.id), what));
+  TRY(session.settings, decode_body(settings, what));
   return FoundSession{row.integer(kRowColumnCount), std::move(session)};
 }
 
@@ -137,7 +138,7 @@ base::Result<SessionHead> select_head(Connection& db, base::SessionId id) {
   TRY(auto row, db.query("SELECT key, head_seq FROM session WHERE id = ?", id.to_string()));
   TRY(const bool found, row.step());
   if (!found) return no_session(id);
-  return SessionHead{row.integer(0), row.integer(1)};
+  return SessionHead{id, row.integer(0), row.integer(1)};
 }
 
 base::Status update_head(Connection& db, const SessionHead& head, base::Timestamp at) {
@@ -152,26 +153,30 @@ base::Status set_status(Connection& db, std::int64_t key, SessionStatus status, 
   return {};
 }
 
-base::Result<SessionRow> insert_session(Connection& db, const NewSession& session) {
-  TRY(auto known, find_session(db, "owner = ? AND idempotency_key = ?", session.row.owner, session.idempotency_key));
+base::Result<SessionRow> insert_session(Connection& db, const ValueCipher& cipher, const NewSession& session) {
+  TRY(auto known,
+      find_session(db, cipher, "owner = ? AND idempotency_key = ?", session.row.owner, session.idempotency_key));
   if (known) return std::move(known->row);
   TRY_STATUS(check_protocol_stored(db, session.row.protocol_hash));
-  TRY(const auto settings, encode_body(session.row.settings, "the settings", kMaxBodyBytes));
+  TRY(auto settings, encode_body(session.row.settings, "the settings", kMaxBodyBytes));
   TRY(const auto key, insert_session_row(db, session));
-  TRY_STATUS(db.execute("INSERT INTO session_settings (session, settings) VALUES (?, ?)", key, settings));
-  TRY_STATUS(insert_event(db, key, {1, "session.created", session.event_body, session.row.created_at}));
-  if (session.origin_checkpoint) TRY_STATUS(insert_checkpoint(db, key, *session.origin_checkpoint));
-  TRY(auto made, find_session(db, "key = ?", key));
+  const SessionHead head{session.row.id, key, 1};
+  TRY_STATUS(db.execute("INSERT INTO session_settings (session, settings) VALUES (?, ?)", key,
+                        cipher.seal_text(std::move(settings), place_of_settings(head.id))));
+  TRY_STATUS(insert_event(db, cipher, head, {1, "session.created", session.event_body, session.row.created_at}));
+  if (session.origin_checkpoint) TRY_STATUS(insert_checkpoint(db, cipher, head, *session.origin_checkpoint));
+  TRY(auto made, find_session(db, cipher, "key = ?", key));
   return std::move(made->row);
 }
 
-base::Result<SessionRecord> select_record(Connection& db, base::SessionId id) {
-  TRY(auto found, find_session(db, "id = ?", id.to_string()));
+base::Result<SessionRecord> select_record(Connection& db, const ValueCipher& cipher, base::SessionId id) {
+  TRY(auto found, find_session(db, cipher, "id = ?", id.to_string()));
   if (!found) return no_session(id);
   SessionRecord record{.row = std::move(found->row), .inputs = {}, .outcomes = {}, .checkpoints = {}};
-  TRY(record.inputs, select_entries(db, EntryClass::kInput, found->key));
-  TRY(record.outcomes, select_entries(db, EntryClass::kOutcome, found->key));
-  TRY(record.checkpoints, select_checkpoints(db, found->key));
+  const SessionHead head{id, found->key, record.row.head_seq};
+  TRY(record.inputs, select_entries(db, cipher, EntryClass::kInput, head));
+  TRY(record.outcomes, select_entries(db, cipher, EntryClass::kOutcome, head));
+  TRY(record.checkpoints, select_checkpoints(db, cipher, head));
   return record;
 }
 

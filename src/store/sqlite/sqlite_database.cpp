@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "store/sqlite/database_file.hpp"
+#include "store/sqlite/sealed_rows.hpp"
 
 namespace tollgate::store {
 namespace {
@@ -24,6 +25,15 @@ base::Status check_config(const SqliteConfig& config) {
   return fail(ErrorCode::kInvalidArgument, "SQLite readers must lie in 1–16, and the page limit must not be negative");
 }
 
+base::Result<std::unique_ptr<Connection>> open_existing(const SqliteConfig& config) {
+  TRY_STATUS(check_config(config));
+  std::error_code error;
+  if (!std::filesystem::exists(config.path, error)) {
+    return fail(ErrorCode::kNotFound, fmt::format("there is no database {}", config.path));
+  }
+  return open_database(config.path);
+}
+
 }  // namespace
 
 base::Result<std::shared_ptr<SqliteDatabase>> SqliteDatabase::open(const SqliteConfig& config) {
@@ -32,6 +42,8 @@ base::Result<std::shared_ptr<SqliteDatabase>> SqliteDatabase::open(const SqliteC
   TRY(auto writer, open_database(config.path));
   SqliteMigrationTarget target(*writer);
   TRY_STATUS(migrate_up(target, sqlite_migration_files()));
+  SqliteEncryptionTarget encryption(*writer);
+  TRY(auto cipher, open_encryption(encryption, config.keys));
   if (config.max_page_count > 0) {
     TRY_STATUS(writer->execute_script(fmt::format("PRAGMA max_page_count = {}", config.max_page_count)));
   }
@@ -39,18 +51,34 @@ base::Result<std::shared_ptr<SqliteDatabase>> SqliteDatabase::open(const SqliteC
   for (int i = 0; i < config.readers; ++i) {
     TRY(readers.emplace_back(), Connection::open(config.path, Connection::Access::kReadOnly));
   }
-  return std::shared_ptr<SqliteDatabase>(new SqliteDatabase(std::move(writer), std::move(readers)));
+  return std::shared_ptr<SqliteDatabase>(new SqliteDatabase(std::move(cipher), std::move(writer), std::move(readers)));
 }
 
 base::Result<MigrationStatus> sqlite_migration_status(const SqliteConfig& config) {
-  TRY_STATUS(check_config(config));
-  std::error_code error;
-  if (!std::filesystem::exists(config.path, error)) {
-    return fail(ErrorCode::kNotFound, fmt::format("there is no database {}", config.path));
-  }
-  TRY(auto connection, open_database(config.path));
+  TRY(auto connection, open_existing(config));
   SqliteMigrationTarget target(*connection);
   return migration_status(target, sqlite_migration_files());
+}
+
+base::Result<EncryptionStatus> sqlite_encryption_status(const SqliteConfig& config) {
+  TRY(auto connection, open_existing(config));
+  SqliteMigrationTarget migrations(*connection);
+  TRY(const auto schema, migration_status(migrations, sqlite_migration_files()));
+  if (!schema.pending.empty()) {
+    return fail(
+        ErrorCode::kPreconditionFailed,
+        fmt::format("{} was made by an older version: bring it up to date with `tollgate migrate up`", config.path));
+  }
+  SqliteEncryptionTarget target(*connection);
+  return encryption_status(target);
+}
+
+base::Result<std::int64_t> rotate_sqlite_encryption(const SqliteConfig& config, const RotationProgress& progress) {
+  TRY(auto connection, open_existing(config));
+  SqliteMigrationTarget migrations(*connection);
+  TRY_STATUS(migrate_up(migrations, sqlite_migration_files()));
+  SqliteEncryptionTarget target(*connection);
+  return rotate_encryption(target, config.keys, progress);
 }
 
 base::Result<MigrationStatus> migrate_sqlite(const SqliteConfig& config) {

@@ -16,13 +16,17 @@
 #include "store/sqlite/reader_pool.hpp"
 #include "store/sqlite/sqlite_config.hpp"
 #include "store/sqlite/writer.hpp"
+#include "store/value_cipher.hpp"
 
 namespace tollgate::store {
 
 class SqliteDatabase {
  public:
-  // Makes the file when it is missing and brings its schema up to date; errors as in open_sqlite_store().
+  // Makes the file when it is missing, brings its schema up to date and checks the keys; errors as in
+  // open_sqlite_store().
   static base::Result<std::shared_ptr<SqliteDatabase>> open(const SqliteConfig& config);
+
+  const ValueCipher& cipher() const { return cipher_; }
 
   // `body`: Result<T>(Connection&), inside a transaction; it may run more than once, and its result counts only once it
   // is committed.
@@ -60,8 +64,9 @@ class SqliteDatabase {
   }
 
  private:
-  SqliteDatabase(std::unique_ptr<Connection> writer, std::vector<std::unique_ptr<Connection>> readers)
-      : writer_(std::move(writer)), readers_(std::move(readers)) {}
+  SqliteDatabase(ValueCipher cipher, std::unique_ptr<Connection> writer,
+                 std::vector<std::unique_ptr<Connection>> readers)
+      : cipher_(std::move(cipher)), writer_(std::move(writer)), readers_(std::move(readers)) {}
 
   template <typename T, typename Body>
   static base::Result<T> read_consistently(Connection& db, const Body& body) {
@@ -82,6 +87,7 @@ class SqliteDatabase {
     }
   }
 
+  const ValueCipher cipher_;
   Writer writer_;
   ReaderPool readers_;
 };

@@ -18,7 +18,8 @@ class SqliteDatabase;
 std::unique_ptr<SessionStore> make_sqlite_session_store(std::shared_ptr<SqliteDatabase> database);
 
 // A database for sessions alone. kInvalidArgument for a bad config or another program's database; kPreconditionFailed
-// for a schema of a newer program; kCorrupt; kUnavailable with the cure when the file cannot be opened.
+// for a schema of a newer program, or keys that do not fit (store/encryption.hpp); kCorrupt; kUnavailable with the cure
+// when the file cannot be opened.
 base::Result<std::unique_ptr<SessionStore>> open_sqlite_store(SqliteConfig config);
 
 }  // namespace tollgate::store
