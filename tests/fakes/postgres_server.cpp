@@ -48,8 +48,14 @@ PostgresServer::PostgresServer(Durability durability, std::vector<std::string> o
   start();
 }
 
+PostgresServer::PostgresServer(std::string folder, std::vector<std::string> options)
+    : folder_(std::move(folder)), is_folder_ours_(false), port_(free_port()), options_(std::move(options)) {
+  start();
+}
+
 PostgresServer::~PostgresServer() {
   if (process_) stop_immediately();
+  if (!is_folder_ours_) return;
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,6 +17,8 @@ class PostgresServer {
   enum class Durability { kOff, kOn };  // whether it waits for the disk
 
   explicit PostgresServer(Durability durability = Durability::kOff, std::vector<std::string> options = {});
+  // In a folder that is there, and stays.
+  PostgresServer(std::string folder, std::vector<std::string> options);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -31,10 +34,12 @@ class PostgresServer {
   void start();             // with the same port and data; returns when it accepts connections
   void stop_immediately();  // as a crash: nothing is written down any more
   void stop_fast();         // ends all connections and shuts down
+  bool has_ended() const { return process_->wait_for(std::chrono::milliseconds(0)); }
   void send(int signal) const { process_->send(signal); }  // to the postmaster alone
 
  private:
   std::string folder_;
+  bool is_folder_ours_ = true;
   std::uint16_t port_ = 0;
   std::vector<std::string> options_;
   std::unique_ptr<ChildProcess> process_;

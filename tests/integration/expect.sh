@@ -36,12 +36,14 @@ start_server() {
   [[ -n $url ]] || fail "no port in: $line"
 }
 
-# start_postgres: $database is the URL of an empty database; $postgres is the server's process.
+# start_postgres: $database is the URL of an empty database, or again of the one there was; $postgres is the server's
+# process.
 start_postgres() {
-  local port
+  local port=${database:-}
   mkdir -p "$folder/postgres"
   chmod 711 "$folder"  # as root the server is another user
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  port=${port##*:} port=${port%/*}
+  port=${port:-$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')}
   "$here/../fakes/postgres_server.sh" "$folder/postgres" "$port" -c fsync=off \
     >"$folder/postgres.log" 2>&1 &
   postgres=$!

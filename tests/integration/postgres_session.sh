@@ -44,12 +44,53 @@ start_server "$program" serve --port 0
 expect_exit 0 curl -fsS "$url/api/v1/sessions/$session/decision"
 expect_output "$rule"
 expect_exit 0 curl -fsS "$url/api/v1/sessions?q=zzz&limit=5"
+
+# It is ready as long as PostgreSQL is there, says why when it is not, and is again without a restart.
+ready() { curl -sS -m 20 -o output -w '%{http_code}' "$url/health/ready"; }
+expect_ready() { # CODE
+  local reply
+  for _ in {1..100}; do
+    reply=$(ready)
+    [[ $reply != "$1" ]] || return 0
+    read -r -t 0.1 <> <(:) || true
+  done
+  fail "/health/ready replies $reply instead of $1: $(cat output)"
+}
+expect_ready 200
+stop_postgres
+expect_ready 503
+expect_output "is PostgreSQL running there"
+grep -qF s3cret-word output && fail "readiness tells the password"
+[[ $(curl -sS -o output -w '%{http_code}' "$url/health/live") == 200 ]] || fail "not live without its database"
+[[ $(curl -sS -o output -w '%{http_code}' "$url/api/v1/sessions/$session") == 503 ]] || fail "no 503 without a database"
+expect_output unavailable
+start_postgres
+expect_ready 200
+expect_exit 0 curl -fsS "$url/api/v1/sessions/$session/decision"
 stop_server
 
 # The command to go on with is printed without the password.
 printf 'title: Nothing is known\nprotocol: vendor-security-review\n' >open.yaml
 expect_on_postgres 4 --store "$database" run open.yaml --out open
 expect_output "--store postgres://tollgate@"
+
+# Encrypted where it lies, under one key and then under another.
+one=$("$program" encryption new-key) two=$("$program" encryption new-key)
+expect_on_postgres 0 encryption status
+expect_output "not encrypted"
+TOLLGATE_ENCRYPTION_KEY=$one expect_on_postgres 1 session list
+expect_output "tollgate encryption rotate"
+TOLLGATE_ENCRYPTION_KEY=$one expect_on_postgres 0 encryption rotate
+expect_on_postgres 1 session list
+expect_output "set TOLLGATE_ENCRYPTION_KEY"
+export TOLLGATE_ENCRYPTION_KEY=$two TOLLGATE_ENCRYPTION_OLD_KEYS=$one
+expect_on_postgres 0 session verify "$session"
+expect_on_postgres 0 encryption rotate --json
+export TOLLGATE_ENCRYPTION_OLD_KEYS=
+expect_on_postgres 0 session verify "$session"
+expect_on_postgres 0 encryption status --json
+jq -e '.encrypted and .plain_values == 0 and .values_to_rotate == 0 and (.keys | length) == 1' output >/dev/null ||
+  fail "state after rotation: $(cat output)"
 
 expect_on_postgres 0 session delete "$session" --yes
 expect_on_postgres 2 session show "$session"

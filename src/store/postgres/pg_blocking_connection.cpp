@@ -18,9 +18,7 @@ base::Result<std::unique_ptr<PgBlockingConnection>> PgBlockingConnection::open(c
 }
 
 PgBlockingConnection::PgBlockingConnection(std::string place, PgHandle raw)
-    : place_(std::move(place)), raw_(std::move(raw)) {
-  PQsetNoticeProcessor(raw_.get(), [](void*, const char*) {}, nullptr);  // or libpq would write to stderr
-}
+    : place_(std::move(place)), raw_(std::move(raw)) {}
 
 base::Status PgBlockingConnection::script(const std::string& sql) {
   const PgResult result(PQexec(raw_.get(), sql.c_str()));

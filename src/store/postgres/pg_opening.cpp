@@ -71,7 +71,9 @@ PgHandle start(const PgTarget& target) {
   names.push_back(nullptr);
   values.push_back(nullptr);
   PgHandle raw(PQconnectStartParams(names.data(), values.data(), 0));
-  if (raw) PQsetErrorVerbosity(raw.get(), PQERRORS_VERBOSE);  // so that a refusal names its SQLSTATE
+  if (!raw) return raw;
+  PQsetErrorVerbosity(raw.get(), PQERRORS_VERBOSE);                        // so that a refusal names its SQLSTATE
+  PQsetNoticeProcessor(raw.get(), [](void*, const char*) {}, nullptr);  // or libpq would write to stderr
   return raw;
 }
 
