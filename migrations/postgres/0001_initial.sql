@@ -26,6 +26,7 @@ CREATE TABLE session (
   created_at        bigint NOT NULL,
   UNIQUE (owner, idempotency_key)
 );
+-- For a part of a title, in any case of the letters; without it a rare word would be looked for in every title.
 CREATE INDEX session_by_title ON session USING gin (lower(title COLLATE "C") gin_trgm_ops);
 
 -- What every append changes: kept narrow. Its row is the lock of the session: whoever writes to a session, or deletes
@@ -38,9 +39,12 @@ CREATE TABLE session_state (
   updated_at bigint NOT NULL,
   head_seq   bigint NOT NULL
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
--- The listings, newest change first: one status at a time, so that each page is read from its index in order.
-CREATE INDEX session_state_by_change ON session_state (status, updated_at, session);
-CREATE INDEX session_state_by_owner_and_change ON session_state (owner, status, updated_at, session);
+-- The listings, newest change first: one status at a time, so that each page is read from its index in order. What a
+-- page shows is in the index too: the table itself is not read. The price is that a change of a session is no HOT
+-- update: the list's order is what it changes.
+CREATE INDEX session_state_by_change ON session_state (status, updated_at, session) INCLUDE (decision, head_seq);
+CREATE INDEX session_state_by_owner_and_change ON session_state (owner, status, updated_at, session)
+  INCLUDE (decision, head_seq);
 
 CREATE TABLE input (
   session         uuid NOT NULL,
@@ -96,6 +100,7 @@ CREATE TABLE checkpoint_blob (
   digest  bytea NOT NULL CONSTRAINT checkpoint_blob_is_stored REFERENCES blob (digest),
   PRIMARY KEY (session, seq, digest)
 );
+-- Whether another checkpoint needs a blob, when one is deleted; and for the foreign key.
 CREATE INDEX checkpoint_blob_by_digest ON checkpoint_blob (digest);
 
 -- owner NULL: released. The row stays, because the fence must go on growing. No index but the key: a renewal then

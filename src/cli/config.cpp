@@ -100,7 +100,15 @@ base::Status assign_model(Config& config, const std::string& value) {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> kSettings = {
       {"database_url", "TOLLGATE_DATABASE_URL", true, text(&Config::database_url)},
+      {"database_pool_min", "TOLLGATE_DATABASE_POOL_MIN", false, number(&Config::database_pool_min, 0, 1000)},
       {"database_pool_max", "TOLLGATE_DATABASE_POOL_MAX", false, number(&Config::database_pool_max, 1, 1000)},
+      {"database_pool_wait_seconds", "TOLLGATE_DATABASE_POOL_WAIT_SECONDS", false,
+       number(&Config::database_pool_wait_seconds, 1, 300)},
+      {"database_pool_idle_seconds", "TOLLGATE_DATABASE_POOL_IDLE_SECONDS", false,
+       number(&Config::database_pool_idle_seconds, 1, 86'400)},
+      {"database_pool_lifetime_seconds", "TOLLGATE_DATABASE_POOL_LIFETIME_SECONDS", false,
+       number(&Config::database_pool_lifetime_seconds, 10, 86'400)},
+      {"database_cache_mib", "TOLLGATE_DATABASE_CACHE_MIB", false, number(&Config::database_cache_mib, 0, 65'536)},
       {"database_statement_timeout_seconds", "TOLLGATE_DATABASE_STATEMENT_TIMEOUT_SECONDS", false,
        number(&Config::database_statement_timeout_seconds, 1, 3600)},
       {"database_pooler", "TOLLGATE_DATABASE_POOLER", false, on_or_off(&Config::database_pooler)},

@@ -39,7 +39,12 @@ struct Config {
   ProviderSettings anthropic{};
   ProviderSettings openai{};
   ProviderSettings ollama{};
-  std::int64_t database_pool_max = 10;                   // connections to PostgreSQL, 1–1000
+  std::int64_t database_pool_min = 1;                    // connections to PostgreSQL kept open, 0–1000
+  std::int64_t database_pool_max = 10;                   // 1–1000
+  std::int64_t database_pool_wait_seconds = 5;           // for one of them, 1–300
+  std::int64_t database_pool_idle_seconds = 600;         // until one beyond the least is closed, 1–86400
+  std::int64_t database_pool_lifetime_seconds = 1800;    // 10–86400
+  std::int64_t database_cache_mib = 32;                  // of what was read before, 0–65536
   std::int64_t database_statement_timeout_seconds = 15;  // 1–3600
   bool database_pooler = false;                          // PgBouncer in transaction mode stands before PostgreSQL
   std::int64_t llm_concurrency = 8;                      // calls at once, 1–256

@@ -16,7 +16,7 @@
 namespace tollgate::cli {
 namespace {
 
-constexpr std::chrono::seconds kToWaitAndSend{15};  // of a call, besides the statement itself
+constexpr std::chrono::seconds kToSend{10};  // of a call, besides waiting for a connection and the statement itself
 
 bool is_postgres(const std::string& url) {
   return url.starts_with("postgres://") || url.starts_with("postgresql://");
@@ -40,8 +40,13 @@ store::PostgresConfig postgres_config(const Config& config) {
   return {.url = config.database_url,
           .pooler = config.database_pooler ? store::PostgresPooler::kTransactions : store::PostgresPooler::kNone,
           .keys = encryption_keys(config),
+          .cache_bytes = static_cast<std::size_t>(config.database_cache_mib) << 20,
+          .min_connections = static_cast<int>(config.database_pool_min),
           .max_connections = static_cast<int>(config.database_pool_max),
-          .operation_timeout = statement + kToWaitAndSend,
+          .acquire_timeout = std::chrono::seconds(config.database_pool_wait_seconds),
+          .idle_timeout = std::chrono::seconds(config.database_pool_idle_seconds),
+          .max_lifetime = std::chrono::seconds(config.database_pool_lifetime_seconds),
+          .operation_timeout = statement + std::chrono::seconds(config.database_pool_wait_seconds) + kToSend,
           .statement_timeout = statement,
           .lock_timeout = statement};
 }

@@ -5,6 +5,8 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "store/postgres/pg_session_list.hpp"
+#include "store/postgres/pg_target.hpp"
 #include "tests/store/postgres_fixture.hpp"
 #include "tests/store/stored_session.hpp"
 
@@ -129,11 +131,22 @@ TEST_F(PostgresStatements, AreAsManyForALongSessionAsForAShortOne) {
     commit.checkpoints = {checkpoint(entries + 1)};
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().commit(commit))); }), (Cost{6, 2, 1}));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().load(id))); }), (Cost{4, 1, 0}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().load(id))); }), (Cost{2, 1, 0}));  // nothing new
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().events(id, 0, 1'000))); }), (Cost{2, 1, 0}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().list({.owner = "local"}))); }), (Cost{3, 2, 0}));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().list({.owner = "local"}))); }), (Cost{2, 1, 0}));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(stores_.identities->access(id, "ann"))); }), (Cost{1, 1, 0}));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().remove(id))); }), (Cost{3, 1, 1}));
   }
+}
+
+Async<std::string> explain(const PgTarget& target, const std::string& sql, const PgParameters& parameters) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  CO_TRY(const auto db, co_await PgConnection::open(target, PostgresPooler::kTransactions, deadline));
+  CO_TRY(const auto results, co_await db->run(PgBatch().add(sql, parameters)));
+  std::string plan;
+  for (int i = 0; i < results[0].size(); ++i) plan += fmt::format("{}\n", results[0].row(i).text(0));
+  co_return plan;
 }
 
 // 100,000 sessions of 1,000 owners, one in ten decided, with events; an account that takes part in a hundred.
@@ -155,6 +168,21 @@ INSERT INTO member SELECT id, 'ann', 'auditor' FROM session WHERE created_at % 1
   SharedPostgres::server().execute("VACUUM ANALYZE", kDatabase);
 }
 
+// The plan of each listing, for its own parameters and in general.
+void expect_pages_from_indexes(const std::vector<std::pair<std::string, SessionFilter>>& listings) {
+  const auto target = test::value_of(read_target({.url = SharedPostgres::server().url(kDatabase)}));
+  for (const auto& [name, filter] : listings) {
+    auto statement = test::value_of(list_statement(filter));
+    const auto sql = "EXPLAIN " + statement.sql;
+    const auto plan = test::run(explain(target, sql, statement.parameters));
+    ASSERT_TRUE(plan) << name << ": " << plan.error().message << plan.error().detail;
+    EXPECT_EQ(plan->find("Seq Scan on session"), std::string::npos) << name << ":\n" << *plan;
+    if (!filter.title_contains.empty() || filter.visible_to == "ann") continue;  // a few rows by their keys, or those
+    EXPECT_NE(plan->find("Index Only Scan Backward using session_state_by_"), std::string::npos) << name << ":\n" << *plan;
+    if (filter.visible_to.empty()) EXPECT_EQ(plan->find("Sort  "), std::string::npos) << name << ":\n" << *plan;
+  }
+}
+
 TEST_F(PostgresStatements, ReadNoLargeTableFromBeginningToEnd) {
   generate_sessions();
   const auto id = *base::SessionId::parse("00000000-0000-7000-8000-00000000c350");
@@ -170,6 +198,7 @@ TEST_F(PostgresStatements, ReadNoLargeTableFromBeginningToEnd) {
       {"visible to a member", {.visible_to = "ann"}},
       {"visible to an owner", {.visible_to = "owner7"}},
   };
+  expect_pages_from_indexes(listings);
   // Until its end a connection keeps its count to itself. The tables are read in whole by nothing else meanwhile.
   const auto scans = [] {
     return number(
@@ -210,6 +239,29 @@ TEST_F(PostgresStatements, ReadNoLargeTableFromBeginningToEnd) {
     EXPECT_EQ(test::run(store.list({.visible_to = "ann", .limit = 200}))->rows.size(), 100u);
   }
   EXPECT_EQ(scans() - before, 0);
+}
+
+// The heartbeat of every run; a change of an indexed column, or a full page, would make it dear.
+TEST_F(PostgresStatements, RenewALeaseInItsPageAlone) {
+  const auto updates = [](const std::string& column) {
+    return number("SELECT " + column + " FROM pg_stat_user_tables WHERE relname = 'lease'");
+  };
+  const auto all = updates("n_tup_upd");
+  const auto hot = updates("n_tup_hot_upd");
+  constexpr int kRenewals = 500;
+  {
+    test::PostgresStores fresh({.url = SharedPostgres::server().url(kDatabase)});  // its end makes the counts known
+    std::vector<Lease> leases;
+    for (int i = 0; i < 20; ++i) {
+      const auto id = test::create_session(*fresh.sessions);
+      leases.push_back(*test::run(fresh.sessions->acquire_lease(id, "session", owner_, std::chrono::hours(1))));
+    }
+    for (int i = 0; i < kRenewals; ++i) {
+      ASSERT_TRUE(test::run(fresh.sessions->renew_lease(leases[static_cast<std::size_t>(i % 20)], std::chrono::hours(1))));
+    }
+  }
+  EXPECT_GE(updates("n_tup_upd") - all, kRenewals);
+  EXPECT_GE(updates("n_tup_hot_upd") - hot, kRenewals * 95 / 100);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ constexpr unsigned kUuid = 2950;
 constexpr unsigned kByteaArray = 1001;
 constexpr unsigned kTextArray = 1009;
 constexpr unsigned kInt8Array = 1016;
+constexpr unsigned kUuidArray = 2951;
 
 template <typename Integer>
 void append_big_endian(std::string& out, Integer value) {
@@ -85,6 +86,9 @@ void PgParameters::add(const std::vector<std::optional<std::int64_t>>& values) {
 void PgParameters::add(const std::vector<std::string>& texts) {
   append(kTextArray,
          array_of(kText, texts, [](const std::string& text) { return std::optional<std::string_view>(text); }));
+}
+void PgParameters::add(const std::vector<base::Uuid>& uuids) {
+  append(kUuidArray, array_of(kUuid, uuids, [](const base::Uuid& uuid) { return std::optional(uuid.view()); }));
 }
 void PgParameters::add(const std::vector<base::Sha256>& digests) {
   append(kByteaArray,

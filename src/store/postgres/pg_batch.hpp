@@ -35,6 +35,7 @@ class PgParameters {
   void add(const std::vector<std::int64_t>& values);  // bigint[]
   void add(const std::vector<std::optional<std::int64_t>>& values);
   void add(const std::vector<std::string>& texts);     // text[]
+  void add(const std::vector<base::Uuid>& uuids);      // uuid[]
   void add(const std::vector<base::Sha256>& digests);  // bytea[]
   void add(const std::vector<PgBytes>& values);
   template <typename Tag>

@@ -40,6 +40,10 @@ int PgResult::size() const {
   return PQntuples(raw_.get());
 }
 
+std::size_t PgResult::bytes() const {
+  return PQresultMemorySize(raw_.get());
+}
+
 std::int64_t PgResult::changed_rows() const {
   const std::string_view digits = PQcmdTuples(raw_.get());
   std::int64_t count = 0;

@@ -1,6 +1,7 @@
 // What one statement gave: typed rows. Owns the reply; rows and views live as long as it does.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -39,6 +40,7 @@ class PgResult {
   PgRow row(int index) const { return {raw_.get(), index}; }
   PgRow front() const { return row(0); }
   const pg_result* raw() const { return raw_.get(); }
+  std::size_t bytes() const;  // of memory
   std::int64_t changed_rows() const;  // by INSERT, UPDATE or DELETE
 
  private:

@@ -1,5 +1,6 @@
 #include "store/postgres/pg_session_list.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,11 +10,50 @@
 #include "base/text.hpp"
 #include "store/list_cursor.hpp"
 #include "store/postgres/pg_sealed_rows.hpp"
-#include "store/postgres/pg_session_rows.hpp"
 #include "store/stored_time.hpp"
 
 namespace tollgate::store {
 namespace {
+
+// What never changes of a session.
+constexpr std::string_view kSelectHeaders =
+    "SELECT id, title, owner, protocol_hash, protocol_id, origin_session, origin_checkpoint, created_at "
+    "FROM session WHERE id = ANY ($1)";
+constexpr std::size_t kHeaderBytes = 400;  // besides its texts; about
+
+SessionRow read_header(const PgRow& row) {
+  SessionRow session{.id = {row.uuid(0)},
+                     .title = std::string(row.text(1)),
+                     .owner = std::string(row.text(2)),
+                     .protocol_hash = row.digest(3),
+                     .protocol_id = std::string(row.text(4)),
+                     .created_at = from_stored(row.integer(7))};
+  if (!row.is_null(5)) session.origin = Origin{{row.uuid(5)}, row.integer(6)};
+  return session;
+}
+
+using Headers = std::map<base::SessionId, SessionRow>;
+
+// One statement for all that are not cached.
+Async<Headers> find_headers(PgConnection& db, PgReadCache& cache, const std::vector<base::Uuid>& wanted) {
+  Headers headers;
+  std::vector<base::Uuid> missing;
+  for (const auto& id : wanted) {
+    if (const auto* known = cache.headers.find({id})) {
+      headers.emplace(base::SessionId{id}, *known);
+    } else {
+      missing.push_back(id);
+    }
+  }
+  if (missing.empty()) co_return headers;
+  CO_TRY(const auto results, co_await db.run(PgBatch().add(kSelectHeaders, missing)));
+  for (int i = 0; i < results[0].size(); ++i) {
+    const auto& header = headers.emplace(base::SessionId{results[0].row(i).uuid(0)}, read_header(results[0].row(i)))
+                             .first->second;
+    cache.headers.put(header.id, header, kHeaderBytes + header.title.size() + header.owner.size());
+  }
+  co_return headers;
+}
 
 std::string like_pattern(std::string_view text) {
   std::string pattern = "%";
@@ -48,9 +88,9 @@ class Composer {
       if (!account_.empty() && filter_.owner != filter_.visible_to) branches.push_back(branch(status, shared()));
     }
     return ListStatement{
-        fmt::format("SELECT {} FROM (SELECT * FROM ({}) u ORDER BY updated_at DESC, session DESC LIMIT {}) t "
-                    "JOIN session s ON s.id = t.session ORDER BY t.updated_at DESC, t.session DESC",
-                    kSessionColumns, base::join(branches, " UNION ALL "), limit_),
+        fmt::format("SELECT session, status, decision, updated_at, head_seq FROM ({}) u "
+                    "ORDER BY updated_at DESC, session DESC LIMIT {}",
+                    base::join(branches, " UNION ALL "), limit_),
         std::move(parameters_)};
   }
 
@@ -95,7 +135,8 @@ base::Result<ListStatement> list_statement(const SessionFilter& filter) {
   return Composer(filter).compose();
 }
 
-Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, const SessionFilter& filter) {
+Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
+                               const SessionFilter& filter) {
   CO_TRY(auto statement, list_statement(filter));
   PgBatch batch;
   batch.add(kSelectKeys);
@@ -109,9 +150,24 @@ Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, cons
   CO_TRY(const auto results, co_await db.run(std::move(batch)));
   CO_TRY_STATUS(check_keys(results[0], cipher, db.place()));
   const auto& rows = results[1];
+  std::vector<base::Uuid> wanted;
+  for (int i = 0; i < rows.size() && i < filter.limit; ++i) wanted.push_back(rows.row(i).uuid(0));
+  CO_TRY(const auto headers, co_await find_headers(db, cache, wanted));
   SessionPage page;
-  for (int i = 0; i < rows.size() && i < filter.limit; ++i) page.rows.push_back(read_session_row(rows.row(i)));
-  if (rows.size() > filter.limit) page.next = encode_cursor(filter, {page.rows.back().updated_at, page.rows.back().id});
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto header = headers.find({wanted[i]});
+    if (header == headers.end()) continue;  // removed since
+    const auto row = rows.row(static_cast<int>(i));
+    auto& session = page.rows.emplace_back(header->second);
+    session.status = row.text(1) == "decided" ? SessionStatus::kDecided : SessionStatus::kOpen;
+    session.decision = row.text(2);
+    session.updated_at = from_stored(row.integer(3));
+    session.head_seq = row.integer(4);
+  }
+  if (rows.size() > filter.limit) {
+    const auto last = rows.row(static_cast<int>(filter.limit - 1));
+    page.next = encode_cursor(filter, {from_stored(last.integer(3)), {last.uuid(0)}});
+  }
   co_return page;
 }
 

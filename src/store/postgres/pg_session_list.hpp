@@ -6,13 +6,16 @@
 #pragma once
 
 #include "store/postgres/pg_connection.hpp"
+#include "store/postgres/pg_read_cache.hpp"
 #include "store/records.hpp"
 #include "store/session_store.hpp"
 #include "store/value_cipher.hpp"
 
 namespace tollgate::store {
 
-Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, const SessionFilter& filter);
+// One round trip, and another one for sessions that are not cached.
+Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
+                               const SessionFilter& filter);
 
 // The statement alone, for a look at its plan.
 struct ListStatement {

@@ -52,8 +52,11 @@ constexpr std::string_view kSelectByKey =
 
 constexpr std::string_view kSelectById =
     "SELECT s.id, s.title, s.owner, s.protocol_hash, s.protocol_id, t.status, t.decision, s.origin_session, "
-    "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq, s.settings "
+    "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq, s.settings, t.xmin::text::bigint "
     "FROM session s JOIN session_state t ON t.session = s.id WHERE s.id = $1";
+
+constexpr std::string_view kSelectVersion =
+    "SELECT xmin::text::bigint, head_seq FROM session_state WHERE session = $1";
 
 // A blob goes with the last checkpoint that names it. One that another session is just naming stays: the foreign key
 // then refuses the statement, and it is repeated.
@@ -75,6 +78,23 @@ WITH link AS (DELETE FROM checkpoint WHERE session = $1),
   state AS (DELETE FROM session_state WHERE session = $1)
 DELETE FROM session WHERE id = $1)sql";
 
+SessionRow read_session_row(const PgRow& row) {
+  SessionRow session{.id = {row.uuid(0)},
+                     .title = std::string(row.text(1)),
+                     .owner = std::string(row.text(2)),
+                     .protocol_hash = row.digest(3),
+                     .protocol_id = std::string(row.text(4)),
+                     .settings = {},
+                     .status = row.text(5) == "decided" ? SessionStatus::kDecided : SessionStatus::kOpen,
+                     .decision = std::string(row.text(6)),
+                     .origin = {},
+                     .created_at = from_stored(row.integer(9)),
+                     .updated_at = from_stored(row.integer(10)),
+                     .head_seq = row.integer(11)};
+  if (!row.is_null(7)) session.origin = Origin{{row.uuid(7)}, row.integer(8)};
+  return session;
+}
+
 base::Result<SessionRow> read_session(const PgRow& row, const ValueCipher& cipher) {
   auto session = read_session_row(row);
   const auto what = "the settings of session " + session.id.to_string();
@@ -92,27 +112,34 @@ base::Error explain_insert(const PgConnection& db, const NewSession& session, ba
           fmt::format("protocol {} is not stored: save it first", session.row.protocol_hash.to_hex()), failure.message};
 }
 
+// One snapshot for all of it, so that no outcome is read without the input it speaks of.
+Async<SessionRecord> read_record(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
+                                        const base::SessionId& id) {
+  PgBatch batch;
+  batch.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+      .add(kSelectKeys)
+      .add(kSelectById, id)
+      .add(kSelectEntries, id)
+      .add(kSelectCheckpoints, id)
+      .add("COMMIT");
+  CO_TRY(const auto results, co_await db.run(std::move(batch)));
+  CO_TRY_STATUS(check_keys(results[1], cipher, db.place()));
+  if (results[2].empty()) co_return no_session(id);
+  const auto found = results[2].front();
+  CO_TRY(auto row, read_session(found, cipher));
+  SessionRecord record{.row = std::move(row), .inputs = {}, .outcomes = {}, .checkpoints = {}};
+  CO_TRY_STATUS(read_entries(results[3], cipher, record));
+  CO_TRY(record.checkpoints, read_checkpoints(results[4], cipher, id));
+  std::size_t bytes = 0;
+  for (const auto& result : results) bytes += result.bytes();
+  cache.records.put(id, {{found.integer(kColumnCount + 1), record.row.head_seq}, record}, bytes);
+  co_return record;
+}
+
 }  // namespace
 
 std::unexpected<base::Error> no_session(const base::SessionId& id) {
   return fail(ErrorCode::kNotFound, fmt::format("session {} does not exist", id.to_string()));
-}
-
-SessionRow read_session_row(const PgRow& row) {
-  SessionRow session{.id = {row.uuid(0)},
-                     .title = std::string(row.text(1)),
-                     .owner = std::string(row.text(2)),
-                     .protocol_hash = row.digest(3),
-                     .protocol_id = std::string(row.text(4)),
-                     .settings = {},
-                     .status = row.text(5) == "decided" ? SessionStatus::kDecided : SessionStatus::kOpen,
-                     .decision = std::string(row.text(6)),
-                     .origin = {},
-                     .created_at = from_stored(row.integer(9)),
-                     .updated_at = from_stored(row.integer(10)),
-                     .head_seq = row.integer(11)};
-  if (!row.is_null(7)) session.origin = Origin{{row.uuid(7)}, row.integer(8)};
-  return session;
 }
 
 Async<void> insert_protocol(PgConnection& db, const ProtocolRow& protocol) {
@@ -156,23 +183,19 @@ Async<SessionRow> insert_session(PgConnection& db, const ValueCipher& cipher, co
   co_return fail(ErrorCode::kConflict, fmt::format("session {} exists already", row.id.to_string()));
 }
 
-// One snapshot for all of it, so that no outcome is read without the input it speaks of.
-Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, const base::SessionId& id) {
-  PgBatch batch;
-  batch.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-      .add(kSelectKeys)
-      .add(kSelectById, id)
-      .add(kSelectEntries, id)
-      .add(kSelectCheckpoints, id)
-      .add("COMMIT");
-  CO_TRY(const auto results, co_await db.run(std::move(batch)));
-  CO_TRY_STATUS(check_keys(results[1], cipher, db.place()));
-  if (results[2].empty()) co_return no_session(id);
-  CO_TRY(auto row, read_session(results[2].front(), cipher));
-  SessionRecord record{.row = std::move(row), .inputs = {}, .outcomes = {}, .checkpoints = {}};
-  CO_TRY_STATUS(read_entries(results[3], cipher, record));
-  CO_TRY(record.checkpoints, read_checkpoints(results[4], cipher, id));
-  co_return record;
+Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
+                                   const base::SessionId& id) {
+  if (cache.records.find(id) == nullptr) co_return co_await read_record(db, cipher, cache, id);
+  CO_TRY(const auto results, co_await db.run(PgBatch().add(kSelectKeys).add(kSelectVersion, id)));
+  CO_TRY_STATUS(check_keys(results[0], cipher, db.place()));
+  if (results[1].empty()) {
+    cache.records.erase(id);
+    co_return no_session(id);
+  }
+  const auto now = results[1].front();
+  const auto* const known = cache.records.find(id);  // again: others ran meanwhile
+  if (known != nullptr && known->version == PgSessionVersion{now.integer(0), now.integer(1)}) co_return known->record;
+  co_return co_await read_record(db, cipher, cache, id);
 }
 
 Async<void> delete_session(PgConnection& db, const base::SessionId& id) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "store/postgres/pg_connection.hpp"
+#include "store/postgres/pg_read_cache.hpp"
 #include "store/records.hpp"
 #include "store/session_store.hpp"
 #include "store/value_cipher.hpp"
@@ -13,14 +14,11 @@ Async<void> insert_protocol(PgConnection& db, const ProtocolRow& protocol);
 Async<ProtocolRow> select_protocol(PgConnection& db, const base::Sha256& hash);
 
 Async<SessionRow> insert_session(PgConnection& db, const ValueCipher& cipher, const NewSession& session);
-Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, const base::SessionId& id);
+// One round trip when it is not cached, or is and has not changed since; otherwise two.
+Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
+                                   const base::SessionId& id);
 Async<void> delete_session(PgConnection& db, const base::SessionId& id);
 
-// A row of kSessionColumns, without the settings.
-inline constexpr std::string_view kSessionColumns =
-    "s.id, s.title, s.owner, s.protocol_hash, s.protocol_id, t.status, t.decision, s.origin_session, "
-    "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq";
-SessionRow read_session_row(const PgRow& row);
 
 // Taken first by whoever writes to a session: what the statements after it see is then the newest state.
 inline constexpr std::string_view kLockSession =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 #include "store/encryption_key.hpp"
@@ -18,6 +19,8 @@ struct PostgresConfig {
   std::string url{};  // "postgres://user:password@host:port/database?sslmode=…"; secret
   PostgresPooler pooler = PostgresPooler::kNone;
   EncryptionKeys keys{};  // of what is stored; empty: plain
+
+  std::size_t cache_bytes = std::size_t{32} << 20;  // of what was read before; 0: nothing is kept
 
   int min_connections = 1;                               // kept open
   int max_connections = 10;                              // 1–1000; further calls wait

@@ -61,6 +61,7 @@ struct PostgresDatabase::Impl {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> open{context.get_executor()};
   PgPool pool;
+  PgReadCache read_cache{config.cache_bytes};
   PostgresChanges changes;
   ChangeListener listener;
   net::TaskScope scope;  // of calls: left to end by themselves
@@ -131,6 +132,10 @@ asio::awaitable<void> PostgresDatabase::roll_back(PgConnection& db) {
 
 const ValueCipher& PostgresDatabase::cipher() const {
   return impl_->cipher;
+}
+
+PgReadCache& PostgresDatabase::read_cache() const {
+  return impl_->read_cache;
 }
 
 Async<PgPoolCounters> PostgresDatabase::pool_counters() {

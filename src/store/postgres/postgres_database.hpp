@@ -19,6 +19,7 @@
 #include "store/change_listener.hpp"
 #include "store/postgres/pg_connection.hpp"
 #include "store/postgres/pg_pool.hpp"
+#include "store/postgres/pg_read_cache.hpp"
 #include "store/postgres/postgres_config.hpp"
 #include "store/session_store.hpp"
 #include "store/value_cipher.hpp"
@@ -46,6 +47,7 @@ class PostgresDatabase {
   }
 
   const ValueCipher& cipher() const;
+  PgReadCache& read_cache() const;  // for bodies of calls alone: it belongs to the database's thread
 
   Async<PgPoolCounters> pool_counters();
 

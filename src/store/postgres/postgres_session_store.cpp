@@ -40,12 +40,20 @@ class PostgresSessionStore final : public SessionStore {
   }
 
   Async<SessionRecord> load(base::SessionId id) override {
-    return database_->read<SessionRecord>([&cipher = database_->cipher(), id](PgConnection& db) { return select_record(db, cipher, id); });
+    return database_->read<SessionRecord>([&cipher = database_->cipher(), &cache = database_->read_cache(), id](PgConnection& db) { return select_record(db, cipher, cache, id); });
+  }
+
+  Async<SessionRecord> load_afresh(base::SessionId id) override {
+    return database_->read<SessionRecord>(
+        [&cipher = database_->cipher(), &cache = database_->read_cache(), id](PgConnection& db) {
+          cache.records.erase(id);
+          return select_record(db, cipher, cache, id);
+        });
   }
 
   Async<SessionPage> list(SessionFilter filter) override {
     CO_TRY_STATUS(check_filter(filter));
-    auto body = [&cipher = database_->cipher(), filter = std::move(filter)](PgConnection& db) { return select_page(db, cipher, filter); };
+    auto body = [&cipher = database_->cipher(), &cache = database_->read_cache(), filter = std::move(filter)](PgConnection& db) { return select_page(db, cipher, cache, filter); };
     co_return co_await database_->read<SessionPage>(std::move(body));
   }
 
