@@ -21,7 +21,7 @@ using boost::system::error_code;
 namespace {
 
 struct Behaviour {
-  std::atomic<std::int64_t> delay_ms = 0;
+  std::atomic<std::int64_t> delay_us = 0;
   std::atomic<bool> held = false;
   std::atomic<bool> cut_next = false;
 };
@@ -46,17 +46,17 @@ struct TcpProxy::Impl {
       from.async_read_some(asio::buffer(direction.buffer), [self = shared_from_this(), &from, &to, &direction](
                                                                const error_code& error, std::size_t count) {
         if (error) return self->close();
-        self->pass_on(from, to, direction, count, std::chrono::milliseconds(self->behaviour.delay_ms.load()));
+        self->pass_on(from, to, direction, count, std::chrono::microseconds(self->behaviour.delay_us.load()));
       });
     }
 
     void pass_on(tcp::socket& from, tcp::socket& to, Direction& direction, std::size_t count,
-                 std::chrono::milliseconds pause) {
-      if (behaviour.held) pause = std::max(pause, kHeldPoll);
+                 std::chrono::microseconds pause) {
+      if (behaviour.held) pause = std::max<std::chrono::microseconds>(pause, kHeldPoll);
       if (pause.count() > 0) {
         direction.timer.expires_after(pause);
         direction.timer.async_wait([self = shared_from_this(), &from, &to, &direction, count](const error_code& error) {
-          if (!error) self->pass_on(from, to, direction, count, std::chrono::milliseconds(0));
+          if (!error) self->pass_on(from, to, direction, count, std::chrono::microseconds(0));
         });
         return;
       }
@@ -143,8 +143,8 @@ TcpProxy::~TcpProxy() {
 std::uint16_t TcpProxy::port() const {
   return impl_->acceptor.local_endpoint().port();
 }
-void TcpProxy::delay(std::chrono::milliseconds each_way) {
-  impl_->behaviour.delay_ms = each_way.count();
+void TcpProxy::delay(std::chrono::microseconds each_way) {
+  impl_->behaviour.delay_us = each_way.count();
 }
 void TcpProxy::hold() {
   impl_->behaviour.held = true;

@@ -16,7 +16,7 @@ class TcpProxy {
   TcpProxy& operator=(const TcpProxy&) = delete;
 
   std::uint16_t port() const;
-  void delay(std::chrono::milliseconds each_way);  // of every piece from now on
+  void delay(std::chrono::microseconds each_way);  // of every piece from now on
   void hold();                                     // nothing gets through, nothing is closed
   void let_go();                                   // what was held goes on its way
   void cut();                                      // closes every connection there is

@@ -50,11 +50,6 @@ constexpr std::string_view kSelectByKey =
     "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq, s.settings "
     "FROM session s JOIN session_state t ON t.session = s.id WHERE s.owner = $1 AND s.idempotency_key = $2";
 
-constexpr std::string_view kSelectById =
-    "SELECT s.id, s.title, s.owner, s.protocol_hash, s.protocol_id, t.status, t.decision, s.origin_session, "
-    "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq, s.settings, t.xmin::text::bigint "
-    "FROM session s JOIN session_state t ON t.session = s.id WHERE s.id = $1";
-
 constexpr std::string_view kSelectVersion =
     "SELECT xmin::text::bigint, head_seq FROM session_state WHERE session = $1";
 

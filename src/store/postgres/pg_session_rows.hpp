@@ -24,6 +24,12 @@ Async<void> delete_session(PgConnection& db, const base::SessionId& id);
 inline constexpr std::string_view kLockSession =
     "SELECT head_seq FROM session_state WHERE session = $1 FOR NO KEY UPDATE";
 
+// The row of session $1.
+inline constexpr std::string_view kSelectById =
+    "SELECT s.id, s.title, s.owner, s.protocol_hash, s.protocol_id, t.status, t.decision, s.origin_session, "
+    "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq, s.settings, t.xmin::text::bigint "
+    "FROM session s JOIN session_state t ON t.session = s.id WHERE s.id = $1";
+
 std::unexpected<base::Error> no_session(const base::SessionId& id);
 
 }  // namespace tollgate::store
