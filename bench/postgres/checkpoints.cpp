@@ -59,8 +59,10 @@ std::string create_script(std::size_t bytes) {
   const std::string digest = "sha256((:run::text || '-' || :client_id::text || '-' || :seq::text)::bytea)";
   const std::string one = "ARRAY[:seq::bigint]";
   std::string script = "\\if :ready = 0\n";
-  script +=
-      fmt::format("SELECT repeat(md5(random()::text), {}) AS content \\gset\n\\set ready 1\n\\endif\n", bytes / 32);
+  script += fmt::format(
+      "SELECT string_agg(md5(random()::text), '') AS content FROM generate_series(1, {}) \\gset\n\\set ready "
+      "1\n\\endif\n",
+      bytes / 32);
   script += "\\set seq :seq + 1\n\\startpipeline\nBEGIN;\n";
   script += with_values(store::kSelectKeys, {}) + with_values(store::kLockSession, {session});
   script += with_values(store::kHoldsLease, {session, "'session'", owner, "1::bigint"});

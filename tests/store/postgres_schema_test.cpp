@@ -1,6 +1,7 @@
 // Migrations on a real server: once each, one process at a time, and nothing of a schema that is not ours.
 #include "store/postgres/postgres_schema.hpp"
 
+#include <array>
 #include <thread>
 
 #include <libpq-fe.h>
@@ -94,6 +95,30 @@ TEST_F(PostgresSchema, WaitsForAnotherMigrationAndGivesUpInTheEnd) {
   EXPECT_EQ(execute("SELECT to_regclass('session') IS NULL"), "t");
   PQclear(PQexec(other.get(), "COMMIT"));
   EXPECT_TRUE(migrate_postgres(impatient));
+}
+
+TEST_F(PostgresSchema, TakesMigrationsThatNeedToRunWithoutATransaction) {
+  const EmbeddedFile table{"0001_table.sql", "CREATE TABLE things (id bigint PRIMARY KEY, name text NOT NULL);\n"};
+  const EmbeddedFile index{"0002_index.sql",
+                           "-- Without a transaction\nDROP INDEX IF EXISTS things_by_name;\n"
+                           "CREATE INDEX CONCURRENTLY things_by_name ON things (name);\n"};
+  const std::array files{table, index};
+  // Without being told so, PostgreSQL refuses it.
+  const EmbeddedFile silent{"0002_index.sql", index.content.substr(index.content.find('\n') + 1)};
+  EXPECT_FALSE(migrate_postgres(config_, std::array{table, silent}));
+  EXPECT_EQ(execute("SELECT max(version) FROM schema_migration"), "1");
+  for (int i = 0; i < 2; ++i) {
+    const auto done = migrate_postgres(config_, files);
+    ASSERT_TRUE(done) << done.error().message << done.error().detail;
+  }
+  EXPECT_EQ(execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'things_by_name'::regclass"), "t");
+  EXPECT_EQ(execute("SELECT count(*) FROM schema_migration"), "2");
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> other(PQconnectdb(config_.url.c_str()), &PQfinish);
+  PQclear(PQexec(other.get(), "BEGIN; SELECT pg_advisory_xact_lock(8390043843661231205)"));
+  auto impatient = config_;
+  impatient.migration_lock_timeout = std::chrono::milliseconds(100);
+  const EmbeddedFile again{"0003_again.sql", "-- Without a transaction\nREINDEX INDEX CONCURRENTLY things_by_name;\n"};
+  EXPECT_FALSE(migrate_postgres(impatient, std::array{table, index, again}));
 }
 
 TEST_F(PostgresSchema, NeedsADatabaseInUtf8) {

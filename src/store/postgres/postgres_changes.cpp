@@ -66,16 +66,24 @@ bool PostgresChanges::note(base::SessionId session) {
   return !std::exchange(is_sending_, true);
 }
 
-// A failure is not repeated: the others' next look finds the change.
+// One at a time; what changes meanwhile is gathered for the next one.
 asio::awaitable<void> PostgresChanges::send() {
-  co_await pause(kGather);
+  while (!unsent_.empty()) {
+    co_await pause(kGather);
+    const auto text = payload();
+    unsent_.clear();
+    if (!co_await send_once(text)) voice_.reset();  // not repeated: the others' next look finds the change
+  }
   is_sending_ = false;
-  const auto text = payload();
-  unsent_.clear();
-  auto lease = co_await pool_.acquire(in(kAnswerWithin));
-  if (!lease) co_return;
-  lease->connection().set_deadline(in(kAnswerWithin));
-  (void)co_await lease->connection().run(PgBatch().add(kNotify, text));
+}
+
+Async<void> PostgresChanges::send_once(const std::string& text) {
+  if (!voice_ || voice_->has_unasked_input()) {
+    CO_TRY(voice_, co_await PgConnection::open(target_, pooler_, in(kAnswerWithin)));
+  }
+  voice_->set_deadline(in(kAnswerWithin));
+  CO_TRY_STATUS(co_await voice_->run(PgBatch().add(kNotify, text)));
+  co_return base::Status{};
 }
 
 // "NODE ID ID …", or "NODE *".

@@ -1,7 +1,8 @@
 // Tells other processes on the same database that a session has new events, and hears of theirs.
 //
 // Sending: what changed within some milliseconds goes out as one NOTIFY, in a transaction of its own, since a
-// transaction that notifies makes all others wait while it commits. Hearing: a connection of its own that listens, and
+// transaction that notifies makes all others wait while it commits; and on a connection of its own, opened with the
+// first change, so that it takes none from calls that wait. Hearing: a connection of its own that listens, and
 // now and then a look at the sessions changed last, which also finds what no notification told of. Behind a pooler,
 // which passes no notifications on, that look is all there is.
 //
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -33,6 +35,7 @@ class PostgresChanges {
   boost::asio::awaitable<void> look(const ChangeListener& listener);
 
  private:
+  Async<void> send_once(const std::string& text);
   Async<void> hear_once(const ChangeListener& listener);
   Async<void> look_once(const ChangeListener& listener);
   void pass_on(std::string_view payload, const ChangeListener& listener) const;
@@ -46,6 +49,7 @@ class PostgresChanges {
   // Used only on the executor.
   std::set<base::SessionId> unsent_;
   bool is_sending_ = false;
+  std::unique_ptr<PgConnection> voice_;
   std::map<base::SessionId, std::int64_t> seen_;  // head of the log of those changed last
 };
 

@@ -20,8 +20,8 @@ constexpr std::int64_t kMigrationLock = 0x746f6c6c67617465;  // "tollgate": one 
 
 class PostgresMigrationTarget final : public MigrationTarget {
  public:
-  PostgresMigrationTarget(PgBlockingConnection& connection, std::chrono::milliseconds lock_timeout)
-      : db_(connection), lock_timeout_(lock_timeout) {}
+  PostgresMigrationTarget(PgBlockingConnection& connection, const PostgresConfig& config)
+      : db_(connection), config_(config) {}
 
   std::string place() const override { return db_.place(); }
 
@@ -38,18 +38,53 @@ class PostgresMigrationTarget final : public MigrationTarget {
   }
 
   base::Status apply(const Migration& migration) override {
-    return db_.transact([&] { return apply_in_transaction(migration); });
+    if (migration.sql.starts_with(kWithoutTransaction)) return apply_without_transaction(migration);
+    return db_.transact([&]() -> base::Status {
+      TRY_STATUS(lock(db_));
+      TRY(const bool is_new, prepare(migration));
+      if (!is_new) return {};
+      TRY_STATUS(db_.script(std::string(migration.sql)));
+      return record(migration);
+    });
   }
 
  private:
-  base::Status apply_in_transaction(const Migration& migration) {
-    TRY_STATUS(db_.script(fmt::format("SET LOCAL lock_timeout = {}", lock_timeout_.count())));
-    if (auto locked = db_.script(fmt::format("SELECT pg_advisory_xact_lock({})", kMigrationLock)); !locked) {
+  // A second connection holds the lock in a transaction of its own, which has no snapshot that others would wait for.
+  base::Status apply_without_transaction(const Migration& migration) {
+    TRY(const auto keeper, PgBlockingConnection::open(config_));
+    return keeper->transact([&]() -> base::Status {
+      TRY_STATUS(lock(*keeper));
+      TRY(const bool is_new, prepare(migration));
+      if (!is_new) return {};
+      TRY_STATUS(db_.script(fmt::format("SET lock_timeout = {}", config_.migration_lock_timeout.count())));
+      TRY_STATUS(run_one_by_one(migration.sql));
+      return record(migration);
+    });
+  }
+
+  // Several in one message would be a transaction.
+  base::Status run_one_by_one(std::string_view sql) {
+    while (!sql.empty()) {
+      const auto end = std::min(sql.find(";\n"), sql.size());
+      TRY_STATUS(db_.script(std::string(sql.substr(0, end))));
+      sql.remove_prefix(std::min(end + 2, sql.size()));
+    }
+    return {};
+  }
+
+  base::Status lock(PgBlockingConnection& db) const {
+    TRY_STATUS(db.script(fmt::format("SET LOCAL lock_timeout = {}", config_.migration_lock_timeout.count())));
+    if (auto locked = db.script(fmt::format("SELECT pg_advisory_xact_lock({})", kMigrationLock)); !locked) {
       if (locked.error().code != ErrorCode::kTimeout) return locked;
       return fail(ErrorCode::kUnavailable,
                   fmt::format("another process is migrating {}: wait for it to end and repeat", place()),
                   locked.error().detail);
     }
+    return {};
+  }
+
+  // False: another process has applied it meanwhile.
+  base::Result<bool> prepare(const Migration& migration) {
     TRY(const auto encoding, db_.query("SELECT current_setting('server_encoding')"));
     if (encoding.front().text(0) != "UTF8") {
       return fail(ErrorCode::kPreconditionFailed,
@@ -60,9 +95,7 @@ class PostgresMigrationTarget final : public MigrationTarget {
         db_.script("CREATE TABLE IF NOT EXISTS schema_migration (version integer PRIMARY KEY, name text NOT NULL, "
                    "checksum bytea NOT NULL CHECK (length(checksum) = 32), applied_at bigint NOT NULL)"));
     TRY(const auto newest, db_.query("SELECT coalesce(max(version), 0) FROM schema_migration"));
-    if (newest.front().integer(0) >= migration.version) return {};
-    TRY_STATUS(db_.script(std::string(migration.sql)));
-    return record(migration);
+    return newest.front().integer(0) < migration.version;
   }
 
   base::Status record(const Migration& migration) {
@@ -77,26 +110,26 @@ class PostgresMigrationTarget final : public MigrationTarget {
   }
 
   PgBlockingConnection& db_;
-  const std::chrono::milliseconds lock_timeout_;
+  const PostgresConfig& config_;
 };
 
 }  // namespace
 
 base::Result<MigrationStatus> postgres_migration_status(const PostgresConfig& config) {
   TRY(const auto connection, PgBlockingConnection::open(config));
-  PostgresMigrationTarget target(*connection, config.migration_lock_timeout);
+  PostgresMigrationTarget target(*connection, config);
   return migration_status(target, postgres_migration_files());
 }
 
-base::Result<MigrationStatus> migrate_postgres(const PostgresConfig& config) {
+base::Result<MigrationStatus> migrate_postgres(const PostgresConfig& config, std::span<const EmbeddedFile> files) {
   TRY(const auto connection, PgBlockingConnection::open(config));
-  PostgresMigrationTarget target(*connection, config.migration_lock_timeout);
-  return migrate_up(target, postgres_migration_files());
+  PostgresMigrationTarget target(*connection, config);
+  return migrate_up(target, files);
 }
 
 base::Status check_postgres_schema(const PostgresConfig& config) {
   TRY(const auto connection, PgBlockingConnection::open(config));
-  PostgresMigrationTarget target(*connection, config.migration_lock_timeout);
+  PostgresMigrationTarget target(*connection, config);
   TRY(const auto status, migration_status(target, postgres_migration_files()));
   if (status.pending.empty()) return {};
   return fail(ErrorCode::kPreconditionFailed,

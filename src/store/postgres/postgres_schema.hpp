@@ -2,6 +2,9 @@
 // opened, and from the command line.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "base/result.hpp"
 #include "store/migrations.hpp"
 #include "store/postgres/postgres_config.hpp"
@@ -10,7 +13,13 @@ namespace tollgate::store {
 
 // The first one changes nothing. kUnavailable while the server cannot be reached, or while another process migrates.
 base::Result<MigrationStatus> postgres_migration_status(const PostgresConfig& config);
-base::Result<MigrationStatus> migrate_postgres(const PostgresConfig& config);
+base::Result<MigrationStatus> migrate_postgres(const PostgresConfig& config,
+                                               std::span<const EmbeddedFile> files = postgres_migration_files());
+
+// The first line of a migration whose statements PostgreSQL does not allow in a transaction (CREATE INDEX CONCURRENTLY,
+// DETACH PARTITION CONCURRENTLY). They run one by one, each up to a line's end with ";", under the same lock as others.
+// What was done stays when a later one fails: each must be harmless to repeat.
+inline constexpr std::string_view kWithoutTransaction = "-- Without a transaction";
 
 // kPreconditionFailed, with the cure, unless all migrations of this program, and no others, are applied.
 base::Status check_postgres_schema(const PostgresConfig& config);
