@@ -47,7 +47,7 @@ boost::asio::awaitable<void> submit_in_turn(Load& load, base::SessionId session)
     if (!appended) {
       ++load.failed;
       load.why = appended.error().message;
-    } else if (start >= load.from && now <= load.until) {
+    } else if (now >= load.from && now <= load.until) {
       load.times.add(now - start);
     }
   }

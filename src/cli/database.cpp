@@ -61,8 +61,7 @@ base::Result<OpenedDatabase> open_database(const Config& config, base::Random& r
   }
   TRY(const auto sqlite, sqlite_config(config));
   TRY(const auto database, store::SqliteDatabase::open(sqlite));
-  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database),
-                        {}};
+  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database), {}};
 }
 
 base::Result<store::MigrationStatus> schema_status(const Config& config) {

@@ -113,8 +113,7 @@ base::Status rotate(Invocation& invocation, const bool& json) {
   TRY(const auto config, invocation.config());
   TRY(const auto database, database_of(config));
   RotationLines lines(invocation.world);
-  const auto sealed =
-      rotate_keys(config, [&](std::int64_t done, std::int64_t of) { lines.show(done, of); });
+  const auto sealed = rotate_keys(config, [&](std::int64_t done, std::int64_t of) { lines.show(done, of); });
   lines.end();
   if (!sealed) return base::fail(sealed.error());
   const auto key_id = database.keys.front().id();

@@ -24,7 +24,8 @@ SmallDisk::~SmallDisk() {
 void SmallDisk::fill() const {
   std::ofstream ballast(folder_ + "/ballast", std::ios::binary | std::ios::app);
   const std::string page(4096, 'x');
-  while (ballast.write(page.data(), static_cast<std::streamsize>(page.size())).flush()) {}
+  while (ballast.write(page.data(), static_cast<std::streamsize>(page.size())).flush()) {
+  }
 }
 
 void SmallDisk::clear() const {

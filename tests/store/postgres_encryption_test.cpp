@@ -1,10 +1,11 @@
 // Encryption at rest in PostgreSQL: what is not as in SQLite, which is its statements and its locks.
+#include "store/postgres/postgres_encryption.hpp"
+
 #include <atomic>
 #include <thread>
 
 #include <gmock/gmock.h>
 
-#include "store/postgres/postgres_encryption.hpp"
 #include "tests/store/postgres_fixture.hpp"
 #include "tests/store/stored_session.hpp"
 
@@ -51,12 +52,12 @@ class PostgresEncryption : public testing::Test {
     EXPECT_TRUE(answer(id, "k1"));
     const auto lease = test::run(store().acquire_lease(id, "session", test::new_owner(), std::chrono::minutes(1)));
     const Blob blob{base::Sha256::of(kWords), kWords};
-    const auto committed = test::run(store().commit(
-        {.lease = *lease,
-         .outcomes = {{"assessment", "q", 1, Record{{"issue", kWords}}, {}}},
-         .blobs = {blob},
-         .checkpoints = {{1, base::Sha256::of("c"), "{\"manifest\":\"" + kWords + "\"}", {blob.digest}}},
-         .events = {{0, "finding.raised", Record{{"text", kWords}}, {}}}}));
+    const auto committed = test::run(
+        store().commit({.lease = *lease,
+                        .outcomes = {{"assessment", "q", 1, Record{{"issue", kWords}}, {}}},
+                        .blobs = {blob},
+                        .checkpoints = {{1, base::Sha256::of("c"), "{\"manifest\":\"" + kWords + "\"}", {blob.digest}}},
+                        .events = {{0, "finding.raised", Record{{"text", kWords}}, {}}}}));
     EXPECT_TRUE(committed) << committed.error().message;
     return id;
   }
@@ -85,7 +86,8 @@ class PostgresEncryption : public testing::Test {
   static int plain_rows() {
     return std::stoi(SharedPostgres::server().execute(
         "SELECT count(*) FROM (SELECT s::text FROM session s UNION ALL SELECT i::text FROM input i UNION ALL "
-        "SELECT o::text FROM outcome o UNION ALL SELECT e::text FROM event e UNION ALL SELECT c::text FROM checkpoint c "
+        "SELECT o::text FROM outcome o UNION ALL SELECT e::text FROM event e UNION ALL SELECT c::text FROM checkpoint "
+        "c "
         "UNION ALL SELECT encode(bytes, 'escape') FROM blob) AS rows (text) WHERE text LIKE '%override-the-alert%'",
         kDatabase));
   }

@@ -24,7 +24,10 @@ constexpr int kWriters = 4;
 constexpr int kCrashes = 6;
 
 PostgresConfig impatient(std::string url) {
-  return {.url = std::move(url), .acquire_timeout = 2s, .connect_timeout = 1s, .longest_backoff = 200ms,
+  return {.url = std::move(url),
+          .acquire_timeout = 2s,
+          .connect_timeout = 1s,
+          .longest_backoff = 200ms,
           .operation_timeout = 4s};
 }
 
@@ -224,8 +227,9 @@ TEST_F(PostgresFault, ServesManyAtOnceOverASlowNetwork) {
 class PostgresWithFewConnections : public PostgresFault {
  protected:
   PostgresWithFewConnections()
-      : PostgresFault(PostgresServer::Durability::kOff,
-                      {"-c", "max_connections=4", "-c", "superuser_reserved_connections=0", "-c", "max_wal_senders=0"}) {}
+      : PostgresFault(
+            PostgresServer::Durability::kOff,
+            {"-c", "max_connections=4", "-c", "superuser_reserved_connections=0", "-c", "max_wal_senders=0"}) {}
 };
 
 TEST_F(PostgresWithFewConnections, SaysWhatToDoAndGoesOnWithThoseItHas) {

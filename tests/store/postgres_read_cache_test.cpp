@@ -76,8 +76,8 @@ TEST_F(PostgresReadCacheTest, ListsWhatIsThereNow) {
   };
   EXPECT_EQ(titles().size(), 2U);
   const auto lease = *test::run(writer().acquire_lease(first, "session", test::new_owner(), std::chrono::minutes(1)));
-  ASSERT_TRUE(test::run(writer().commit(
-      {.lease = lease, .status = SessionStatus::kDecided, .decision = "halt", .at = test::second(9)})));
+  ASSERT_TRUE(test::run(
+      writer().commit({.lease = lease, .status = SessionStatus::kDecided, .decision = "halt", .at = test::second(9)})));
   EXPECT_EQ(titles(), (std::vector<std::string>{"First halt", "Second "}));
   ASSERT_TRUE(test::run(writer().remove(second)));
   test::create_session(writer(), test::session_draft("Third"));

@@ -111,13 +111,14 @@ TEST_F(PostgresStatements, AreAsManyForALongSessionAsForAShortOne) {
     const auto id = session_with(entries);
     Lease lease;
     EXPECT_EQ(cost_of([&] { test::create_session(store()); }), (Cost{4, 3, 1}));  // the protocol is known: no write
-    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::append(store(), id, test::answer("q1", "x", "new"))); }), (Cost{5, 2, 1}));
+    EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::append(store(), id, test::answer("q1", "x", "new"))); }),
+              (Cost{5, 2, 1}));
     std::vector<NewInput> many;
     for (int i = 0; i < 50; ++i) many.push_back(test::answer("q2", i, fmt::format("many{}", i)));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().append_inputs(id, many))); }), (Cost{5, 2, 1}));
     EXPECT_EQ(cost_of([&] {
-                lease = test::value_of(
-                    test::run(store().acquire_lease(id, "session", owner_, std::chrono::minutes(1))));
+                lease =
+                    test::value_of(test::run(store().acquire_lease(id, "session", owner_, std::chrono::minutes(1))));
               }),
               (Cost{3, 1, 1}));
     EXPECT_EQ(cost_of([&] { ASSERT_TRUE(test::run(store().renew_lease(lease, std::chrono::minutes(1)))); }),
@@ -178,7 +179,8 @@ void expect_pages_from_indexes(const std::vector<std::pair<std::string, SessionF
     ASSERT_TRUE(plan) << name << ": " << plan.error().message << plan.error().detail;
     EXPECT_EQ(plan->find("Seq Scan on session"), std::string::npos) << name << ":\n" << *plan;
     if (!filter.title_contains.empty() || filter.visible_to == "ann") continue;  // a few rows by their keys, or those
-    EXPECT_NE(plan->find("Index Only Scan Backward using session_state_by_"), std::string::npos) << name << ":\n" << *plan;
+    EXPECT_NE(plan->find("Index Only Scan Backward using session_state_by_"), std::string::npos) << name << ":\n"
+                                                                                                 << *plan;
     if (filter.visible_to.empty()) EXPECT_EQ(plan->find("Sort  "), std::string::npos) << name << ":\n" << *plan;
   }
 }
@@ -224,7 +226,8 @@ TEST_F(PostgresStatements, ReadNoLargeTableFromBeginningToEnd) {
         }
       }
       std::ranges::sort(times);
-      RecordProperty(name, fmt::format("p50 {} us, worst {} us", times[times.size() / 2].count(), times.back().count()));
+      RecordProperty(name,
+                     fmt::format("p50 {} us, worst {} us", times[times.size() / 2].count(), times.back().count()));
       fmt::print("list {:<22} p50 {:>6} us, worst {:>6} us\n", name, times[times.size() / 2].count(),
                  times.back().count());
       EXPECT_LT(times[times.size() / 2], std::chrono::milliseconds(20)) << name;
@@ -257,7 +260,8 @@ TEST_F(PostgresStatements, RenewALeaseInItsPageAlone) {
       leases.push_back(*test::run(fresh.sessions->acquire_lease(id, "session", owner_, std::chrono::hours(1))));
     }
     for (int i = 0; i < kRenewals; ++i) {
-      ASSERT_TRUE(test::run(fresh.sessions->renew_lease(leases[static_cast<std::size_t>(i % 20)], std::chrono::hours(1))));
+      ASSERT_TRUE(
+          test::run(fresh.sessions->renew_lease(leases[static_cast<std::size_t>(i % 20)], std::chrono::hours(1))));
     }
   }
   EXPECT_GE(updates("n_tup_upd") - all, kRenewals);

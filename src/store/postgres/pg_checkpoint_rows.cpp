@@ -13,11 +13,11 @@ Async<void> insert_blob(PgConnection& db, const ValueCipher& cipher, const Blob&
   CO_TRY(const auto begun, co_await db.run(PgBatch().add("BEGIN").add(kSelectKeys)));
   CO_TRY_STATUS(check_keys(begun[1], cipher, db.place()));
   const auto sealed = cipher.seal_bytes(blob.bytes, place_of_blob(blob.digest));
-  CO_TRY_STATUS(co_await db.run(
-      PgBatch()
-          .add("INSERT INTO blob (digest, bytes) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING", blob.digest,
-               PgBytes{sealed})
-          .add("COMMIT")));
+  CO_TRY_STATUS(
+      co_await db.run(PgBatch()
+                          .add("INSERT INTO blob (digest, bytes) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
+                               blob.digest, PgBytes{sealed})
+                          .add("COMMIT")));
   co_return base::Status{};
 }
 
@@ -36,9 +36,9 @@ base::Result<std::vector<CheckpointRow>> read_checkpoints(const PgResult& rows, 
   for (int i = 0; i < rows.size(); ++i) {
     const auto row = rows.row(i);
     CheckpointRow checkpoint{row.integer(0), row.digest(1), {}};
-    TRY(checkpoint.manifest, cipher.open_text(row.text(2), place_of_checkpoint(id, checkpoint.seq),
-                                              fmt::format("checkpoint {} of session {}", checkpoint.seq,
-                                                          id.to_string())));
+    TRY(checkpoint.manifest,
+        cipher.open_text(row.text(2), place_of_checkpoint(id, checkpoint.seq),
+                         fmt::format("checkpoint {} of session {}", checkpoint.seq, id.to_string())));
     auto digests = row.bytes(3);  // one after the other
     for (base::Sha256 digest; digests.size() >= digest.bytes.size(); digests.remove_prefix(digest.bytes.size())) {
       std::copy_n(digests.begin(), digest.bytes.size(), digest.bytes.begin());

@@ -41,13 +41,13 @@ class PgConnection {
   void set_deadline(net::Deadline deadline) { deadline_ = deadline; }
   net::Deadline deadline() const { return deadline_; }
 
-  const std::string& place() const;  // the database, for messages
+  const std::string& place() const;                      // the database, for messages
   const PgFailure& failure() const { return failure_; }  // of the last run
   bool is_open() const;
   bool in_transaction() const;     // begun and not ended, or failed and not rolled back
   bool has_unasked_input() const;  // an idle connection that has something to read is about to be closed
   std::int64_t round_trips() const { return round_trips_; }
-  int server_process() const;      // id of the process that serves it
+  int server_process() const;  // id of the process that serves it
 
   // Channels of notifications received since the last call, with their payloads; see LISTEN. Waits for input.
   struct Notification {

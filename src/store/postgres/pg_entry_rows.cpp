@@ -78,8 +78,8 @@ base::Result<Known> read_known(const std::vector<PgResult>& results, const Value
   for (int i = 0; i < results[3].size(); ++i) {
     const auto row = results[3].row(i);
     Entry entry{std::string(row.text(1)), std::string(row.text(2)), row.integer(3), {}, {}};
-    TRY(auto body, cipher.open_text(row.text(4), place_of_input(id, entry.kind, entry.subject, entry.version),
-                                    describe(entry)));
+    TRY(auto body,
+        cipher.open_text(row.text(4), place_of_input(id, entry.kind, entry.subject, entry.version), describe(entry)));
     known.by_key.emplace(row.text(0), KnownInput{entry.kind, entry.subject, entry.version, std::move(body)});
   }
   for (int i = 0; i < results[4].size(); ++i) {

@@ -72,7 +72,7 @@ PgHandle start(const PgTarget& target) {
   values.push_back(nullptr);
   PgHandle raw(PQconnectStartParams(names.data(), values.data(), 0));
   if (!raw) return raw;
-  PQsetErrorVerbosity(raw.get(), PQERRORS_VERBOSE);                        // so that a refusal names its SQLSTATE
+  PQsetErrorVerbosity(raw.get(), PQERRORS_VERBOSE);                     // so that a refusal names its SQLSTATE
   PQsetNoticeProcessor(raw.get(), [](void*, const char*) {}, nullptr);  // or libpq would write to stderr
   return raw;
 }

@@ -57,7 +57,8 @@ SELECT (SELECT head_seq FROM head) FROM own)sql";
 
 inline constexpr std::string_view kHoldsLease =
     "SELECT FROM lease WHERE session = $1 AND scope = $2 AND owner = $3 AND fence = $4";
-inline constexpr std::string_view kSelectLinks = "SELECT seq, hash FROM checkpoint WHERE session = $1 AND seq = ANY ($2)";
+inline constexpr std::string_view kSelectLinks =
+    "SELECT seq, hash FROM checkpoint WHERE session = $1 AND seq = ANY ($2)";
 inline constexpr std::string_view kSelectLastLink = "SELECT coalesce(max(seq), 0) FROM checkpoint WHERE session = $1";
 
 }  // namespace tollgate::store

@@ -40,7 +40,7 @@ class PgResult {
   PgRow row(int index) const { return {raw_.get(), index}; }
   PgRow front() const { return row(0); }
   const pg_result* raw() const { return raw_.get(); }
-  std::size_t bytes() const;  // of memory
+  std::size_t bytes() const;          // of memory
   std::int64_t changed_rows() const;  // by INSERT, UPDATE or DELETE
 
  private:

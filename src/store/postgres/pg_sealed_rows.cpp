@@ -208,13 +208,12 @@ Status PostgresEncryptionTarget::replace(const std::vector<Row>& rows, const std
   const auto as_stored = [&column](std::string_view bytes) {
     return is_blob(column) ? std::string(bytes) : fmt::format("convert_from({}, 'UTF8')", bytes);
   };
-  TRY_STATUS(db_.query(
-      fmt::format("UPDATE {0} t SET {1} = {2} FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], "
-                  "$5::bytea[], $6::bytea[]) AS v (owner, kind, subject, number, before, after) "
-                  "WHERE {3} AND t.{1} = {4}",
-                  column.table, column.column, as_stored("v.after"), column.match,
-                  as_stored("v.before")),
-      parameters));
+  TRY_STATUS(
+      db_.query(fmt::format("UPDATE {0} t SET {1} = {2} FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], "
+                            "$5::bytea[], $6::bytea[]) AS v (owner, kind, subject, number, before, after) "
+                            "WHERE {3} AND t.{1} = {4}",
+                            column.table, column.column, as_stored("v.after"), column.match, as_stored("v.before")),
+                parameters));
   return {};
 }
 

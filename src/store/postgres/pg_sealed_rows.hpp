@@ -1,7 +1,7 @@
 // Every value of a PostgreSQL database that may be sealed, and the keys it needs.
 //
-// A transaction that reads or writes sealed values runs kSelectKeys first. That also keeps the keys as they are until it
-// has ended: a change of keys locks the table against it.
+// A transaction that reads or writes sealed values runs kSelectKeys first. That also keeps the keys as they are until
+// it has ended: a change of keys locks the table against it.
 #pragma once
 
 #include <chrono>

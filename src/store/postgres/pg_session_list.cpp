@@ -48,8 +48,8 @@ Async<Headers> find_headers(PgConnection& db, PgReadCache& cache, const std::vec
   if (missing.empty()) co_return headers;
   CO_TRY(const auto results, co_await db.run(PgBatch().add(kSelectHeaders, missing)));
   for (int i = 0; i < results[0].size(); ++i) {
-    const auto& header = headers.emplace(base::SessionId{results[0].row(i).uuid(0)}, read_header(results[0].row(i)))
-                             .first->second;
+    const auto& header =
+        headers.emplace(base::SessionId{results[0].row(i).uuid(0)}, read_header(results[0].row(i))).first->second;
     cache.headers.put(header.id, header, kHeaderBytes + header.title.size() + header.owner.size());
   }
   co_return headers;
@@ -87,11 +87,10 @@ class Composer {
       }
       if (!account_.empty() && filter_.owner != filter_.visible_to) branches.push_back(branch(status, shared()));
     }
-    return ListStatement{
-        fmt::format("SELECT session, status, decision, updated_at, head_seq FROM ({}) u "
-                    "ORDER BY updated_at DESC, session DESC LIMIT {}",
-                    base::join(branches, " UNION ALL "), limit_),
-        std::move(parameters_)};
+    return ListStatement{fmt::format("SELECT session, status, decision, updated_at, head_seq FROM ({}) u "
+                                     "ORDER BY updated_at DESC, session DESC LIMIT {}",
+                                     base::join(branches, " UNION ALL "), limit_),
+                         std::move(parameters_)};
   }
 
  private:

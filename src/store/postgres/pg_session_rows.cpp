@@ -50,8 +50,7 @@ constexpr std::string_view kSelectByKey =
     "s.origin_checkpoint, s.created_at, t.updated_at, t.head_seq, s.settings "
     "FROM session s JOIN session_state t ON t.session = s.id WHERE s.owner = $1 AND s.idempotency_key = $2";
 
-constexpr std::string_view kSelectVersion =
-    "SELECT xmin::text::bigint, head_seq FROM session_state WHERE session = $1";
+constexpr std::string_view kSelectVersion = "SELECT xmin::text::bigint, head_seq FROM session_state WHERE session = $1";
 
 // A blob goes with the last checkpoint that names it. One that another session is just naming stays: the foreign key
 // then refuses the statement, and it is repeated.
@@ -109,7 +108,7 @@ base::Error explain_insert(const PgConnection& db, const NewSession& session, ba
 
 // One snapshot for all of it, so that no outcome is read without the input it speaks of.
 Async<SessionRecord> read_record(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
-                                        const base::SessionId& id) {
+                                 const base::SessionId& id) {
   PgBatch batch;
   batch.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
       .add(kSelectKeys)
@@ -166,8 +165,7 @@ Async<SessionRow> insert_session(PgConnection& db, const ValueCipher& cipher, co
             cipher.seal_text(std::move(settings), place_of_settings(row.id)),
             row.origin ? std::optional(row.origin->session.uuid) : std::nullopt,
             row.origin ? std::optional(row.origin->checkpoint) : std::nullopt, to_stored(row.created_at),
-            to_stored(row.updated_at),
-            cipher.seal_text(std::move(event), place_of_event(row.id, "session.created", 1)),
+            to_stored(row.updated_at), cipher.seal_text(std::move(event), place_of_event(row.id, "session.created", 1)),
             link ? std::optional(link->hash) : std::nullopt,
             link ? cipher.seal_text(link->manifest, place_of_checkpoint(row.id, link->seq)) : std::string(),
             link ? link->blobs : std::vector<base::Sha256>());

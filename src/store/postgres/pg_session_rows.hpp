@@ -19,7 +19,6 @@ Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, 
                                    const base::SessionId& id);
 Async<void> delete_session(PgConnection& db, const base::SessionId& id);
 
-
 // Taken first by whoever writes to a session: what the statements after it see is then the newest state.
 inline constexpr std::string_view kLockSession =
     "SELECT head_seq FROM session_state WHERE session = $1 FOR NO KEY UPDATE";

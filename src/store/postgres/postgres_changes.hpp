@@ -6,7 +6,8 @@
 // now and then a look at the sessions changed last, which also finds what no notification told of. Behind a pooler,
 // which passes no notifications on, that look is all there is.
 //
-// Executor: the one of the pool (one thread). Cancel: ends hear() and look(). Pool, target and listener must outlive it.
+// Executor: the one of the pool (one thread). Cancel: ends hear() and look(). Pool, target and listener must outlive
+// it.
 #pragma once
 
 #include <chrono>

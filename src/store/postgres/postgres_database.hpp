@@ -29,7 +29,8 @@ namespace tollgate::store {
 class PostgresDatabase {
  public:
   // Checks that the schema is this program's (kPreconditionFailed: run `tollgate migrate up`), and the encryption keys;
-  // kInvalidArgument for a bad config, kUnavailable with the cure while the server cannot be reached. `random` must outlive it.
+  // kInvalidArgument for a bad config, kUnavailable with the cure while the server cannot be reached. `random` must
+  // outlive it.
   static base::Result<std::shared_ptr<PostgresDatabase>> open(const PostgresConfig& config, base::Random& random);
   ~PostgresDatabase();
   PostgresDatabase(const PostgresDatabase&) = delete;

@@ -1,5 +1,5 @@
-// Encryption of a PostgreSQL database: its cipher, its state, and a change of keys. Blocks, as does postgres_schema.hpp.
-// The keys are those of the config.
+// Encryption of a PostgreSQL database: its cipher, its state, and a change of keys. Blocks, as does
+// postgres_schema.hpp. The keys are those of the config.
 #pragma once
 
 #include <cstdint>

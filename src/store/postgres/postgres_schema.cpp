@@ -133,8 +133,8 @@ base::Status check_postgres_schema(const PostgresConfig& config) {
   TRY(const auto status, migration_status(target, postgres_migration_files()));
   if (status.pending.empty()) return {};
   return fail(ErrorCode::kPreconditionFailed,
-              fmt::format("{} has schema version {}, this program needs {}: run `tollgate migrate up`",
-                          target.place(), status.current, status.latest));
+              fmt::format("{} has schema version {}, this program needs {}: run `tollgate migrate up`", target.place(),
+                          status.current, status.latest));
 }
 
 base::Result<std::string> postgres_place(const PostgresConfig& config) {

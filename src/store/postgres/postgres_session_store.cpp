@@ -33,14 +33,17 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<SessionRow> create_session(NewSession session) override {
     CO_TRY_STATUS(check_new_session(session));
-    auto body = [&cipher = database_->cipher(), session = std::move(session)](PgConnection& db) { return insert_session(db, cipher, session); };
+    auto body = [&cipher = database_->cipher(), session = std::move(session)](PgConnection& db) {
+      return insert_session(db, cipher, session);
+    };
     auto row = co_await database_->write<SessionRow>(std::move(body));
     if (row) database_->announce(row->id);
     co_return row;
   }
 
   Async<SessionRecord> load(base::SessionId id) override {
-    return database_->read<SessionRecord>([&cipher = database_->cipher(), &cache = database_->read_cache(), id](PgConnection& db) { return select_record(db, cipher, cache, id); });
+    return database_->read<SessionRecord>([&cipher = database_->cipher(), &cache = database_->read_cache(),
+                                           id](PgConnection& db) { return select_record(db, cipher, cache, id); });
   }
 
   Async<SessionRecord> load_afresh(base::SessionId id) override {
@@ -53,7 +56,8 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<SessionPage> list(SessionFilter filter) override {
     CO_TRY_STATUS(check_filter(filter));
-    auto body = [&cipher = database_->cipher(), &cache = database_->read_cache(), filter = std::move(filter)](PgConnection& db) { return select_page(db, cipher, cache, filter); };
+    auto body = [&cipher = database_->cipher(), &cache = database_->read_cache(),
+                 filter = std::move(filter)](PgConnection& db) { return select_page(db, cipher, cache, filter); };
     co_return co_await database_->read<SessionPage>(std::move(body));
   }
 
@@ -63,7 +67,9 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<std::vector<AppendedInput>> append_inputs(base::SessionId id, std::vector<NewInput> inputs) override {
     CO_TRY_STATUS(check_inputs(inputs));
-    auto body = [&cipher = database_->cipher(), id, inputs = std::move(inputs)](PgConnection& db) { return insert_inputs(db, cipher, id, inputs); };
+    auto body = [&cipher = database_->cipher(), id, inputs = std::move(inputs)](PgConnection& db) {
+      return insert_inputs(db, cipher, id, inputs);
+    };
     auto appended = co_await database_->write<std::vector<AppendedInput>>(std::move(body));
     if (appended) database_->announce(id);
     co_return appended;
@@ -90,7 +96,9 @@ class PostgresSessionStore final : public SessionStore {
   Async<std::int64_t> commit(OutcomeCommit commit) override {
     CO_TRY_STATUS(check_commit(commit));
     const auto id = commit.lease.session;
-    auto body = [&cipher = database_->cipher(), commit = std::move(commit)](PgConnection& db) { return insert_outcomes(db, cipher, commit); };
+    auto body = [&cipher = database_->cipher(), commit = std::move(commit)](PgConnection& db) {
+      return insert_outcomes(db, cipher, commit);
+    };
     auto head = co_await database_->write<std::int64_t>(std::move(body));
     if (head) database_->announce(id);
     co_return head;
@@ -98,18 +106,23 @@ class PostgresSessionStore final : public SessionStore {
 
   Async<std::vector<Event>> events(base::SessionId id, std::int64_t after, std::int64_t limit) override {
     CO_TRY_STATUS(check_event_range(after, limit));
-    auto body = [&cipher = database_->cipher(), id, after, limit](PgConnection& db) { return select_events(db, cipher, id, after, limit); };
+    auto body = [&cipher = database_->cipher(), id, after, limit](PgConnection& db) {
+      return select_events(db, cipher, id, after, limit);
+    };
     co_return co_await database_->read<std::vector<Event>>(std::move(body));
   }
 
   Async<void> save_blob(Blob blob) override {
     CO_TRY_STATUS(check_blob(blob));
-    auto body = [&cipher = database_->cipher(), blob = std::move(blob)](PgConnection& db) { return insert_blob(db, cipher, blob); };
+    auto body = [&cipher = database_->cipher(), blob = std::move(blob)](PgConnection& db) {
+      return insert_blob(db, cipher, blob);
+    };
     co_return co_await database_->write<void>(std::move(body));
   }
 
   Async<std::string> blob(base::Sha256 digest) override {
-    return database_->read<std::string>([&cipher = database_->cipher(), digest](PgConnection& db) { return select_blob(db, cipher, digest); });
+    return database_->read<std::string>(
+        [&cipher = database_->cipher(), digest](PgConnection& db) { return select_blob(db, cipher, digest); });
   }
 
  private:
