@@ -229,7 +229,7 @@ class PostgresWithFewConnections : public PostgresFault {
   PostgresWithFewConnections()
       : PostgresFault(
             PostgresServer::Durability::kOff,
-            {"-c", "max_connections=4", "-c", "superuser_reserved_connections=0", "-c", "max_wal_senders=0"}) {}
+            {"-c", "max_connections=5", "-c", "superuser_reserved_connections=0", "-c", "max_wal_senders=0"}) {}
 };
 
 TEST_F(PostgresWithFewConnections, SaysWhatToDoAndGoesOnWithThoseItHas) {
