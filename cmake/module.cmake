@@ -16,12 +16,13 @@ function(tollgate_module)
   target_precompile_headers(tollgate_${M_NAME} REUSE_FROM tollgate_pch_${M_PCH})
 endfunction()
 
-# tollgate_test(NAME <module> [DEPS <module>...] [LABEL unit|integration|fault] SOURCES <file>...)
+# tollgate_test(NAME <module> [DEPS <module>...] [LABEL unit|integration|fault] [TOGETHER] SOURCES <file>...)
 #
-# One test program `<module>_test`. Of integration and fault tests each is a ctest of its own. A program of unit tests is
-# one: starting a process for each of its tests takes four times as long as the tests.
+# One test program `<module>_test`. Of integration and fault tests each is a ctest of its own, unless they are to run
+# TOGETHER because they share a server. A program of unit tests is one: starting a process for each of its tests takes
+# four times as long as the tests.
 function(tollgate_test)
-  cmake_parse_arguments(T "" "NAME;LABEL" "DEPS;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(T "TOGETHER" "NAME;LABEL" "DEPS;LIBRARIES;SOURCES" ${ARGN})
   if(NOT T_LABEL)
     set(T_LABEL unit)
   endif()
@@ -31,9 +32,9 @@ function(tollgate_test)
   target_compile_definitions(${T_NAME}_test PRIVATE TOLLGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${T_NAME}_test PRIVATE ${T_DEPS} ${T_LIBRARIES} tollgate_options GTest::gmock_main GTest::gtest GTest::gmock)
   target_precompile_headers(${T_NAME}_test REUSE_FROM tollgate_pch_test)
-  if(T_LABEL STREQUAL "unit")
-    add_test(NAME unit.${T_NAME} COMMAND ${T_NAME}_test --gtest_brief=1)
-    set_tests_properties(unit.${T_NAME} PROPERTIES LABELS unit)
+  if(T_LABEL STREQUAL "unit" OR T_TOGETHER)
+    add_test(NAME ${T_LABEL}.${T_NAME} COMMAND ${T_NAME}_test --gtest_brief=1)
+    set_tests_properties(${T_LABEL}.${T_NAME} PROPERTIES LABELS ${T_LABEL})
   else()
     gtest_discover_tests(${T_NAME}_test TEST_PREFIX "${T_NAME}." NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST
                          PROPERTIES LABELS ${T_LABEL})

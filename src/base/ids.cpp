@@ -35,6 +35,13 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
   return uuid;
 }
 
+std::optional<Uuid> Uuid::from_bytes(std::string_view bytes) {
+  Uuid uuid;
+  if (bytes.size() != uuid.bytes_.size()) return std::nullopt;
+  std::copy(bytes.begin(), bytes.end(), uuid.bytes_.begin());
+  return uuid;
+}
+
 std::string Uuid::to_string() const {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;

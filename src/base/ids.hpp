@@ -27,9 +27,11 @@ class SystemRandom final : public Random {  // the operating system's, through O
 class Uuid {
  public:
   Uuid() = default;
-  static Uuid make(Timestamp now, Random& random);          // version 7
-  static std::optional<Uuid> parse(std::string_view text);  // 8-4-4-4-12 hex digits
+  static Uuid make(Timestamp now, Random& random);                // version 7
+  static std::optional<Uuid> parse(std::string_view text);        // 8-4-4-4-12 hex digits
+  static std::optional<Uuid> from_bytes(std::string_view bytes);  // the 16 that view() gives
   std::string to_string() const;
+  std::string_view view() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
   std::uint64_t random_bits() const;  // the last 62 bits: evenly spread, so good for choosing a bucket
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;

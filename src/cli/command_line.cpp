@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/database.hpp"
 #include "cli/version.hpp"
 
 namespace tollgate::cli {
@@ -16,7 +17,7 @@ namespace {
 void add_global_flags(CLI::App& app, FlagSettings& flags) {
   app.add_option("--config", flags.config_file, "Settings file (default: tollgate.yaml here, if it exists)")
       ->check(CLI::ExistingFile);
-  app.add_option("--store", flags.store, "Where sessions live: sqlite:PATH");
+  app.add_option("--store", flags.store, "Where sessions live: sqlite:PATH or postgres://USER@HOST/DATABASE");
   app.add_option("--provider", flags.provider, "LLM provider: auto, anthropic, openai, ollama or offline");
   app.add_option("--model", flags.model, "Model for every tier");
 }
@@ -38,8 +39,10 @@ std::optional<std::string> unknown_command(const CLI::App& app, const std::vecto
 
 std::string Invocation::next_command(std::string command) const {
   if (flags.store.empty()) return command;
-  const bool has_space = flags.store.find(' ') != std::string::npos;
-  return command + " --store " + (has_space ? '"' + flags.store + '"' : flags.store);
+  // A URL may hold a password; without it libpq looks in ~/.pgpass and PGPASSWORD.
+  const auto store = flags.store.starts_with("sqlite:") ? flags.store : database_place(flags.store).value_or("…");
+  const bool has_space = store.find(' ') != std::string::npos;
+  return command + " --store " + (has_space ? '"' + store + '"' : store);
 }
 
 void Invocation::fail(const base::Error& error) {

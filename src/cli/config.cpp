@@ -68,10 +68,12 @@ base::Status assign_provider(Config& config, const std::string& value) {
   return {};
 }
 
-base::Status assign_accounts(Config& config, const std::string& value) {
-  if (value != "on" && value != "off") return base::fail(ErrorCode::kInvalidArgument, "must be on or off");
-  config.accounts = value == "on";
-  return {};
+auto on_or_off(bool Config::* member) {
+  return [member](Config& config, const std::string& value) -> base::Status {
+    if (value != "on" && value != "off") return base::fail(ErrorCode::kInvalidArgument, "must be on or off");
+    config.*member = value == "on";
+    return {};
+  };
 }
 
 base::Status assign_encryption_key(Config& config, const std::string& value) {
@@ -98,6 +100,18 @@ base::Status assign_model(Config& config, const std::string& value) {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> kSettings = {
       {"database_url", "TOLLGATE_DATABASE_URL", true, text(&Config::database_url)},
+      {"database_pool_min", "TOLLGATE_DATABASE_POOL_MIN", false, number(&Config::database_pool_min, 0, 1000)},
+      {"database_pool_max", "TOLLGATE_DATABASE_POOL_MAX", false, number(&Config::database_pool_max, 1, 1000)},
+      {"database_pool_wait_seconds", "TOLLGATE_DATABASE_POOL_WAIT_SECONDS", false,
+       number(&Config::database_pool_wait_seconds, 1, 300)},
+      {"database_pool_idle_seconds", "TOLLGATE_DATABASE_POOL_IDLE_SECONDS", false,
+       number(&Config::database_pool_idle_seconds, 1, 86'400)},
+      {"database_pool_lifetime_seconds", "TOLLGATE_DATABASE_POOL_LIFETIME_SECONDS", false,
+       number(&Config::database_pool_lifetime_seconds, 10, 86'400)},
+      {"database_cache_mib", "TOLLGATE_DATABASE_CACHE_MIB", false, number(&Config::database_cache_mib, 0, 65'536)},
+      {"database_statement_timeout_seconds", "TOLLGATE_DATABASE_STATEMENT_TIMEOUT_SECONDS", false,
+       number(&Config::database_statement_timeout_seconds, 1, 3600)},
+      {"database_pooler", "TOLLGATE_DATABASE_POOLER", false, on_or_off(&Config::database_pooler)},
       {"encryption_key", "TOLLGATE_ENCRYPTION_KEY", true, assign_encryption_key},
       {"encryption_old_keys", "TOLLGATE_ENCRYPTION_OLD_KEYS", true, assign_encryption_old_keys},
       {"provider", "TOLLGATE_PROVIDER", false, assign_provider},
@@ -123,7 +137,7 @@ const std::vector<Setting>& settings() {
       {"serve_threads", "TOLLGATE_SERVE_THREADS", false, number(&Config::serve_threads, 0, 256)},
       {"serve_tls_certificate", "TOLLGATE_SERVE_TLS_CERTIFICATE", false, text(&Config::serve_tls_certificate)},
       {"serve_tls_key", "TOLLGATE_SERVE_TLS_KEY", false, text(&Config::serve_tls_key)},
-      {"accounts", "TOLLGATE_ACCOUNTS", false, assign_accounts},
+      {"accounts", "TOLLGATE_ACCOUNTS", false, on_or_off(&Config::accounts)},
       {"rate_limit_per_account", "TOLLGATE_RATE_LIMIT_PER_ACCOUNT", false,
        number(&Config::rate_limit_per_account, 0, 1'000'000)},
       {"rate_limit_per_address", "TOLLGATE_RATE_LIMIT_PER_ADDRESS", false,
@@ -242,15 +256,6 @@ store::EncryptionKeys encryption_keys(const Config& config) {
   if (config.encryption_key) keys.push_back(*config.encryption_key);
   keys.insert(keys.end(), config.encryption_old_keys.begin(), config.encryption_old_keys.end());
   return keys;
-}
-
-base::Result<std::string> sqlite_path(const std::string& database_url) {
-  if (database_url.starts_with("sqlite:") && database_url.size() > 7) return database_url.substr(7);
-  if (database_url.starts_with("postgres://") || database_url.starts_with("postgresql://")) {
-    return base::fail(ErrorCode::kUnsupported, "this build has no PostgreSQL store; use sqlite:PATH");
-  }
-  return base::fail(ErrorCode::kInvalidArgument,
-                    "the store must be written sqlite:PATH, for example sqlite:./tollgate.db");
 }
 
 }  // namespace tollgate::cli

@@ -31,7 +31,7 @@ struct ProviderSettings {
 };
 
 struct Config {
-  std::string database_url;                              // "sqlite:PATH" or "postgres://…"
+  std::string database_url;                              // "sqlite:PATH" or "postgres://…"; secret
   std::optional<store::EncryptionKey> encryption_key{};  // secret; of what is stored
   store::EncryptionKeys encryption_old_keys{};           // secret; only decrypt
   std::string provider = "auto";                         // auto | anthropic | openai | ollama | offline
@@ -39,11 +39,19 @@ struct Config {
   ProviderSettings anthropic{};
   ProviderSettings openai{};
   ProviderSettings ollama{};
-  std::int64_t llm_concurrency = 8;               // calls at once, 1–256
-  std::int64_t llm_timeout_seconds = 120;         // per call, 1–3600
-  std::string http_ca_file{};                     // PEM; empty: the system's certificates
-  std::int64_t http_connect_timeout_seconds = 5;  // name, TCP and TLS together, 1–300
-  std::int64_t http_idle_timeout_seconds = 60;    // between two pieces of a request or reply, 1–3600
+  std::int64_t database_pool_min = 1;                    // connections to PostgreSQL kept open, 0–1000
+  std::int64_t database_pool_max = 10;                   // 1–1000
+  std::int64_t database_pool_wait_seconds = 5;           // for one of them, 1–300
+  std::int64_t database_pool_idle_seconds = 600;         // until one beyond the least is closed, 1–86400
+  std::int64_t database_pool_lifetime_seconds = 1800;    // 10–86400
+  std::int64_t database_cache_mib = 32;                  // of what was read before, 0–65536
+  std::int64_t database_statement_timeout_seconds = 15;  // 1–3600
+  bool database_pooler = false;                          // PgBouncer in transaction mode stands before PostgreSQL
+  std::int64_t llm_concurrency = 8;                      // calls at once, 1–256
+  std::int64_t llm_timeout_seconds = 120;                // per call, 1–3600
+  std::string http_ca_file{};                            // PEM; empty: the system's certificates
+  std::int64_t http_connect_timeout_seconds = 5;         // name, TCP and TLS together, 1–300
+  std::int64_t http_idle_timeout_seconds = 60;           // between two pieces of a request or reply, 1–3600
   std::string serve_address = "127.0.0.1";
   std::int64_t serve_port = 8080;               // 0: any free one
   std::int64_t serve_threads = 0;               // 0: one for each processor
@@ -60,8 +68,5 @@ base::Result<Config> load_config(const FlagSettings& flags, const std::map<std::
 
 // The first encrypts, all decrypt; empty: nothing is encrypted.
 store::EncryptionKeys encryption_keys(const Config& config);
-
-// The path behind a "sqlite:" URL; kInvalidArgument for anything else, kUnsupported for PostgreSQL as yet.
-base::Result<std::string> sqlite_path(const std::string& database_url);
 
 }  // namespace tollgate::cli

@@ -8,17 +8,22 @@
 
 #include "base/json.hpp"
 #include "cli/command.hpp"
+#include "cli/database.hpp"
 #include "store/encryption_key.hpp"
-#include "store/sqlite/sqlite_config.hpp"
 
 namespace tollgate::cli {
 namespace {
 
 using base::Value;
 
-base::Result<store::SqliteConfig> database_of(const Config& config) {
-  TRY(const auto path, sqlite_path(config.database_url));
-  return store::SqliteConfig{.path = path, .keys = encryption_keys(config)};
+struct Database {
+  std::string place;
+  store::EncryptionKeys keys;
+};
+
+base::Result<Database> database_of(const Config& config) {
+  TRY(auto place, database_place(config.database_url));
+  return Database{std::move(place), encryption_keys(config)};
 }
 
 std::int64_t count_under(const store::EncryptionStatus& status, const std::string& key_id) {
@@ -41,8 +46,8 @@ std::int64_t count_left(const store::EncryptionStatus& status, const store::Encr
   return left;
 }
 
-void print_status(std::ostream& out, const store::SqliteConfig& database, const store::EncryptionStatus& status) {
-  fmt::print(out, "{}: {}\n", database.path, status.keys.empty() ? "not encrypted" : "encrypted");
+void print_status(std::ostream& out, const Database& database, const store::EncryptionStatus& status) {
+  fmt::print(out, "{}: {}\n", database.place, status.keys.empty() ? "not encrypted" : "encrypted");
   for (const auto& key : status.keys) {
     fmt::print(out, "  key {}  {} values  {}{}\n", key.id, count_under(status, key.id), state_of(key, database.keys),
                key.retired ? ", being replaced" : "");
@@ -53,7 +58,7 @@ void print_status(std::ostream& out, const store::SqliteConfig& database, const 
   }
 }
 
-Value to_json_value(const store::SqliteConfig& database, const store::EncryptionStatus& status) {
+Value to_json_value(const Database& database, const store::EncryptionStatus& status) {
   Value::List keys;
   for (const auto& key : status.keys) {
     keys.push_back(Value::Record{{"id", key.id},
@@ -61,7 +66,7 @@ Value to_json_value(const store::SqliteConfig& database, const store::Encryption
                                  {"set_as", state_of(key, database.keys)},
                                  {"being_replaced", key.retired}});
   }
-  return Value::Record{{"database", database.path},
+  return Value::Record{{"database", database.place},
                        {"encrypted", !status.keys.empty()},
                        {"keys", std::move(keys)},
                        {"plain_values", count_under(status, "")},
@@ -71,7 +76,7 @@ Value to_json_value(const store::SqliteConfig& database, const store::Encryption
 base::Status show_status(Invocation& invocation, const bool& json) {
   TRY(const auto config, invocation.config());
   TRY(const auto database, database_of(config));
-  TRY(const auto status, store::sqlite_encryption_status(database));
+  TRY(const auto status, stored_encryption(config));
   if (json) {
     fmt::print(invocation.world.out, "{}\n", base::to_json(to_json_value(database, status)));
   } else {
@@ -109,18 +114,18 @@ base::Status rotate(Invocation& invocation, const bool& json) {
   TRY(const auto database, database_of(config));
   RotationLines lines(invocation.world);
   const auto sealed =
-      store::rotate_sqlite_encryption(database, [&](std::int64_t done, std::int64_t of) { lines.show(done, of); });
+      rotate_keys(config, [&](std::int64_t done, std::int64_t of) { lines.show(done, of); });
   lines.end();
   if (!sealed) return base::fail(sealed.error());
   const auto key_id = database.keys.front().id();
   if (json) {
     fmt::print(invocation.world.out, "{}\n",
-               base::to_json(Value::Record{{"database", database.path}, {"key", key_id}, {"values", *sealed}}));
+               base::to_json(Value::Record{{"database", database.place}, {"key", key_id}, {"values", *sealed}}));
   } else {
     fmt::print(invocation.world.out,
                "{}: {} values encrypted; all of them are under the key {}. No other key is needed any more, but for "
                "older backups\n",
-               database.path, *sealed, key_id);
+               database.place, *sealed, key_id);
   }
   return {};
 }

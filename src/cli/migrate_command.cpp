@@ -4,18 +4,18 @@
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
-#include "store/sqlite/sqlite_session_store.hpp"
+#include "cli/database.hpp"
 
 namespace tollgate::cli {
 namespace {
 
-using Migration = base::Result<store::MigrationStatus> (*)(const store::SqliteConfig&);
+using Migration = base::Result<store::MigrationStatus> (*)(const Config&);
 
 base::Status print(Invocation& invocation, Migration migrate) {
   TRY(const auto config, invocation.config());
-  TRY(const auto path, sqlite_path(config.database_url));
-  TRY(const auto status, migrate({.path = path}));
-  fmt::print(invocation.world.out, "{}: schema {} of {}{}\n", path, status.current, status.latest,
+  TRY(const auto place, database_place(config.database_url));
+  TRY(const auto status, migrate(config));
+  fmt::print(invocation.world.out, "{}: schema {} of {}{}\n", place, status.current, status.latest,
              status.pending.empty() ? ", up to date" : "; pending: " + base::join(status.pending, ", "));
   return {};
 }
@@ -34,10 +34,9 @@ void add_action(CLI::App& command, Invocation& invocation, const char* name, con
 void add_migrate_command(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand("migrate", "Show or apply the store's schema migrations");
   command->require_subcommand(1);
-  add_action(*command, invocation, "status", "Show the schema's version; changes nothing",
-             store::sqlite_migration_status);
+  add_action(*command, invocation, "status", "Show the schema's version; changes nothing", schema_status);
   add_action(*command, invocation, "up", "Apply what is pending (an SQLite store also does so when it is opened)",
-             store::migrate_sqlite);
+             migrate_schema);
 }
 
 }  // namespace tollgate::cli

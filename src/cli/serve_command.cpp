@@ -98,8 +98,11 @@ base::Status serve(Invocation& invocation) {
   TRY(auto settings, changeable_settings(config));
   allow_many_descriptors();
   auto& clock = invocation.world.clock;
+  engine::EventSignals signals;  // outlives the workspace, whose database may wake it until the end
   TRY(auto workspace, Workspace::open(config, clock, invocation.world.random, thread_count(config)));
-  engine::EventSignals signals;
+  workspace->listen_for_changes([&signals](const std::optional<base::SessionId>& session) {
+    session ? signals.notify(*session) : signals.notify_all();
+  });
   engine::LiveSessions live(workspace->engines(), signals);
   auto authenticator = config.accounts ? api::Authenticator::with_accounts(workspace->identities(), clock)
                                        : api::Authenticator::local(workspace->identities(), clock);

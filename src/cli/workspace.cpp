@@ -7,11 +7,9 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "cli/database.hpp"
 #include "cli/providers.hpp"
 #include "net/http_client.hpp"
-#include "store/sqlite/sqlite_database.hpp"
-#include "store/sqlite/sqlite_identity_store.hpp"
-#include "store/sqlite/sqlite_session_store.hpp"
 
 namespace tollgate::cli {
 
@@ -29,8 +27,7 @@ struct Thread {
 // In the order of construction: what is used outlives what uses it.
 struct Workspace::Impl {
   std::deque<Thread> threads{};
-  std::unique_ptr<store::SessionStore> store{};
-  std::unique_ptr<store::IdentityStore> identities{};
+  OpenedDatabase database{};
   std::deque<engine::Engine> engines{};  // one for each thread
 };
 
@@ -57,14 +54,11 @@ base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, b
     TRY(thread.http, net::make_http_client(thread.context.get_executor(), http_config(config)));
     TRY(thread.chosen, choose_provider(config, *thread.http));
   }
-  TRY(const auto path, sqlite_path(config.database_url));
-  TRY(const auto database, store::SqliteDatabase::open({.path = path, .keys = encryption_keys(config)}));
-  impl->store = store::make_sqlite_session_store(database);
-  impl->identities = store::make_sqlite_identity_store(database);
+  TRY(impl->database, open_database(config, random));
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
                                     .calls = {.timeout = std::chrono::seconds(config.llm_timeout_seconds)}};
   for (auto& thread : impl->threads) {
-    impl->engines.emplace_back(thread.context.get_executor(), *impl->store, clock, random,
+    impl->engines.emplace_back(thread.context.get_executor(), *impl->database.sessions, clock, random,
                                engine::Models{thread.chosen.provider.get(), thread.chosen.models}, runner);
   }
   return std::unique_ptr<Workspace>(new Workspace(std::move(impl)));
@@ -79,10 +73,13 @@ std::vector<engine::Engine*> Workspace::engines() {
   return engines;
 }
 store::SessionStore& Workspace::store() {
-  return *impl_->store;
+  return *impl_->database.sessions;
 }
 store::IdentityStore& Workspace::identities() {
-  return *impl_->identities;
+  return *impl_->database.identities;
+}
+void Workspace::listen_for_changes(store::ChangeListener listener) {
+  if (impl_->database.listen) impl_->database.listen(std::move(listener));
 }
 const std::string& Workspace::provider() const {
   return impl_->threads.front().chosen.name;

@@ -18,6 +18,7 @@
 #include "base/ids.hpp"
 #include "cli/config.hpp"
 #include "engine/engine.hpp"
+#include "store/change_listener.hpp"
 #include "store/identity_store.hpp"
 
 namespace tollgate::cli {
@@ -33,6 +34,8 @@ class Workspace {
   store::SessionStore& store();
   store::IdentityStore& identities();
   boost::asio::any_io_executor executor();
+  // `listener` must outlive the workspace; see OpenedDatabase::listen.
+  void listen_for_changes(store::ChangeListener listener);
   const std::string& provider() const;  // "anthropic", "offline", …
 
   // Runs one coroutine to its end; what it throws is thrown here.

@@ -182,7 +182,7 @@ store::Async<void> Engine::waive(base::SessionId id, session::BriefWaiver waiver
 }
 
 store::Async<Verification> Engine::verify(base::SessionId id) {
-  CO_TRY(const auto record, co_await store_.load(id));
+  CO_TRY(const auto record, co_await store_.load_afresh(id));
   std::vector<session::StoredCheckpoint> chain;
   for (const auto& checkpoint : record.checkpoints)
     chain.push_back({checkpoint.seq, checkpoint.hash, checkpoint.manifest});

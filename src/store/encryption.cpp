@@ -158,6 +158,19 @@ base::Result<ValueCipher> open_encryption(EncryptionTarget& target, const Encryp
   return opened.cipher;
 }
 
+base::Result<std::optional<std::string>> reseal(const ValueCipher& cipher, const std::string& stored,
+                                                const Place& place) {
+  const auto digest = place.part == "blob" ? base::Sha256::parse(place.owner) : std::nullopt;
+  const bool is_sealed = digest ? !is_plain_blob(stored, *digest) : !sealed_key_id(stored).empty();
+  if (is_sealed && sealed_key_id(stored) == cipher.key_id()) return std::nullopt;
+  auto plain = stored;
+  if (is_sealed) {
+    const auto what = fmt::format("the {} {} {} of {}", place.part, place.subject, place.number, place.owner);
+    TRY(plain, digest ? cipher.open_bytes(stored, place, what) : cipher.open_text(stored, place, what));
+  }
+  return digest ? cipher.seal_bytes(std::move(plain), place) : cipher.seal_text(std::move(plain), place);
+}
+
 base::Result<EncryptionStatus> encryption_status(EncryptionTarget& target) {
   EncryptionStatus status;
   TRY(status.keys, target.keys());

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -60,6 +61,10 @@ base::Status check_keys(std::span<const StoredKey> stored, const ValueCipher& ci
 // The cipher for a database that is being opened; registers the first key when it is new to it. Errors as in
 // check_keys(); kPreconditionFailed for a key on a database with plain sessions, which rotate_encryption() alone seals.
 base::Result<ValueCipher> open_encryption(EncryptionTarget& target, const EncryptionKeys& keys);
+
+// A stored value under the cipher's first key, for a back end's seal_some(); nullopt: it is so already.
+base::Result<std::optional<std::string>> reseal(const ValueCipher& cipher, const std::string& stored,
+                                                const Place& place);
 
 struct EncryptionStatus {
   std::vector<StoredKey> keys;                 // empty: not encrypted

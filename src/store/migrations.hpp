@@ -18,8 +18,8 @@ namespace tollgate::store {
 
 using base::EmbeddedFile;
 
-// migrations/sqlite/*.sql.
-std::span<const EmbeddedFile> sqlite_migration_files();
+std::span<const EmbeddedFile> sqlite_migration_files();    // migrations/sqlite/*.sql
+std::span<const EmbeddedFile> postgres_migration_files();  // migrations/postgres/*.sql
 
 struct Migration {
   int version = 0;   // 1, 2, … without gaps

@@ -35,6 +35,8 @@ class SessionStore {
   // kConflict: the id is taken; kPreconditionFailed: its protocol, or a blob of its first checkpoint, is not stored.
   virtual Async<SessionRow> create_session(NewSession session) = 0;
   virtual Async<SessionRecord> load(base::SessionId id) = 0;  // kNotFound
+  // From the database itself, also where load() may give what it read before: to see what was altered behind its back.
+  virtual Async<SessionRecord> load_afresh(base::SessionId id) { return load(id); }
   virtual Async<SessionPage> list(SessionFilter filter) = 0;  // kInvalidArgument for a cursor of another listing
   virtual Async<void> remove(base::SessionId id) = 0;         // with everything of it but shared blobs; kNotFound
 

@@ -114,6 +114,11 @@ base::Result<std::string> ValueCipher::open_bytes(std::string_view stored, const
   return opened(decrypt(stored.substr(kHeaderBytes), bound_to(stored.substr(0, kHeaderBytes), place), *key), what);
 }
 
+base::Result<std::string> ValueCipher::open_blob(std::string_view stored, const base::Sha256& digest) const {
+  if (plain_ == PlainValues::kAccepted && is_plain_blob(stored, digest)) return std::string(stored);
+  return open_bytes(stored, place_of_blob(digest), "blob " + digest.to_hex());
+}
+
 const EncryptionKey* ValueCipher::find(std::string_view key_id) const {
   const auto found = std::ranges::find_if(keys_, [&](const NamedKey& named) { return named.id == key_id; });
   return found == keys_.end() ? nullptr : &found->key;

@@ -44,6 +44,7 @@ class ValueCipher {
   // `what` names the value in messages. kUnavailable: sealed with a key that is not here; kCorrupt: changed or moved.
   base::Result<std::string> open_text(std::string_view stored, const Place& place, std::string_view what) const;
   base::Result<std::string> open_bytes(std::string_view stored, const Place& place, std::string_view what) const;
+  base::Result<std::string> open_blob(std::string_view stored, const base::Sha256& digest) const;
 
  private:
   struct NamedKey {

@@ -16,6 +16,13 @@ TEST(Uuid, CarriesItsTimeAndVersion) {
   EXPECT_EQ(Uuid::parse(early.to_string()), early);
 }
 
+TEST(Uuid, IsMadeAgainFromItsBytes) {
+  SystemRandom random;
+  const auto uuid = Uuid::make(Timestamp{}, random);
+  EXPECT_EQ(Uuid::from_bytes(uuid.view()), uuid);
+  EXPECT_FALSE(Uuid::from_bytes(uuid.view().substr(1)));
+}
+
 TEST(Uuid, RefusesOtherText) {
   EXPECT_FALSE(Uuid::parse(""));
   EXPECT_FALSE(Uuid::parse("0193586c-1234-7abc-8def-00000000000"));

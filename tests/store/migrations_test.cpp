@@ -83,5 +83,9 @@ TEST(Migrations, OfSqliteAreComplete) {
   EXPECT_TRUE(read_migrations(sqlite_migration_files()));
 }
 
+TEST(Migrations, OfPostgresAreComplete) {
+  EXPECT_TRUE(read_migrations(postgres_migration_files()));
+}
+
 }  // namespace
 }  // namespace tollgate::store

@@ -16,10 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/process_identity.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/lease_rows.hpp"
-#include "store/sqlite/process_identity.hpp"
 #include "tests/store/run_async.hpp"
 #include "tests/store/temporary_folder.hpp"
 

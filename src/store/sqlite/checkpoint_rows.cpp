@@ -54,9 +54,7 @@ base::Result<std::string> select_blob(Connection& db, const ValueCipher& cipher,
   TRY(auto row, db.query("SELECT bytes FROM blob WHERE digest = ?", digest));
   TRY(const bool found, row.step());
   if (!found) return fail(ErrorCode::kNotFound, fmt::format("blob {} is not stored", digest.to_hex()));
-  const auto stored = row.bytes(0);
-  if (cipher.plain_values() == PlainValues::kAccepted && is_plain_blob(stored, digest)) return std::string(stored);
-  return cipher.open_bytes(stored, place_of_blob(digest), "blob " + digest.to_hex());
+  return cipher.open_blob(row.bytes(0), digest);
 }
 
 base::Result<bool> insert_checkpoint(Connection& db, const ValueCipher& cipher, const SessionHead& head,

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.hpp"
-#include "store/sqlite/stored_time.hpp"
+#include "store/stored_time.hpp"
 
 namespace tollgate::store {
 namespace {

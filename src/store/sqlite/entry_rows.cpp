@@ -11,7 +11,7 @@
 #include "store/request_checks.hpp"
 #include "store/sqlite/checkpoint_rows.hpp"
 #include "store/sqlite/session_rows.hpp"
-#include "store/sqlite/stored_time.hpp"
+#include "store/stored_time.hpp"
 
 namespace tollgate::store {
 namespace {

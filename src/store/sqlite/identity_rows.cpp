@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "store/sqlite/session_rows.hpp"
-#include "store/sqlite/stored_time.hpp"
+#include "store/stored_time.hpp"
 
 namespace tollgate::store {
 namespace {

@@ -7,19 +7,11 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "store/lease_request.hpp"
 #include "store/records.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/process_identity.hpp"
 
 namespace tollgate::store {
-
-struct LeaseRequest {
-  base::SessionId session;
-  std::string scope;
-  base::BootId owner;
-  std::chrono::milliseconds ttl;
-  ProcessIdentity process;  // of the owner
-};
 
 base::Result<Lease> take_lease(Connection& db, const LeaseRequest& request, base::Timestamp now);
 

@@ -73,12 +73,6 @@ struct SqliteEncryptionTarget::Row {
   std::string subject;
   std::int64_t number = 0;
   std::string stored;
-
-  bool is_sealed(const SealedColumn& column) const {
-    if (!is_blob(column)) return !sealed_key_id(stored).empty();
-    const auto digest = base::Sha256::parse(owner);
-    return digest && !is_plain_blob(stored, *digest);
-  }
 };
 
 struct SqliteEncryptionTarget::Rows {
@@ -139,17 +133,8 @@ base::Result<EncryptionTarget::Batch> SqliteEncryptionTarget::seal_some(const Va
   TRY(const auto found, read_some());
   std::vector<std::pair<const Row*, std::string>> changes;
   for (const auto& row : found.rows) {
-    const bool is_sealed = row.is_sealed(column);
-    if (is_sealed && sealed_key_id(row.stored) == cipher.key_id()) continue;
-    const Place place{column.part, row.owner, row.kind, row.subject, row.number};
-    const auto what = fmt::format("the {} {} {} of {}", column.part, row.subject, row.number, row.owner);
-    auto plain = row.stored;
-    if (is_sealed) {
-      TRY(plain,
-          is_blob(column) ? cipher.open_bytes(row.stored, place, what) : cipher.open_text(row.stored, place, what));
-    }
-    changes.emplace_back(
-        &row, is_blob(column) ? cipher.seal_bytes(std::move(plain), place) : cipher.seal_text(std::move(plain), place));
+    TRY(auto sealed, reseal(cipher, row.stored, {column.part, row.owner, row.kind, row.subject, row.number}));
+    if (sealed) changes.emplace_back(&row, *std::move(sealed));
   }
   if (!changes.empty()) {
     TRY_STATUS(transact([&]() -> Status {

@@ -12,7 +12,7 @@
 #include "store/request_checks.hpp"
 #include "store/sqlite/checkpoint_rows.hpp"
 #include "store/sqlite/entry_rows.hpp"
-#include "store/sqlite/stored_time.hpp"
+#include "store/stored_time.hpp"
 
 namespace tollgate::store {
 namespace {

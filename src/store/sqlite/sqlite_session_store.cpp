@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "store/process_identity.hpp"
 #include "store/request_checks.hpp"
 #include "store/sqlite/checkpoint_rows.hpp"
 #include "store/sqlite/entry_rows.hpp"
 #include "store/sqlite/lease_rows.hpp"
-#include "store/sqlite/process_identity.hpp"
 #include "store/sqlite/sealed_rows.hpp"
 #include "store/sqlite/session_rows.hpp"
 #include "store/sqlite/sqlite_database.hpp"

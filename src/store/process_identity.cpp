@@ -1,4 +1,4 @@
-#include "store/sqlite/process_identity.hpp"
+#include "store/process_identity.hpp"
 
 #include <cerrno>
 #include <filesystem>
