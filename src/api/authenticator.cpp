@@ -8,6 +8,7 @@
 #include "api/credentials.hpp"
 #include "api/passwords.hpp"
 #include "base/text.hpp"
+#include "session/session.hpp"
 
 namespace tollgate::api {
 namespace {
@@ -65,7 +66,7 @@ store::Async<Caller> Authenticator::identify(const Request& request) const {
           ErrorCode::kForbidden,
           "without accounts the server answers to localhost alone: a page of another site may have sent this");
     }
-    co_return Caller{.account = "local", .role = Role::kAdmin, .is_local = true};
+    co_return Caller{.account = std::string(session::kLocalOwner), .role = Role::kAdmin, .is_local = true};
   }
   if (auto key = key_of(request); !key.empty()) co_return co_await identify_key(std::move(key));
   auto token = token_of(request);

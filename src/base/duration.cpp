@@ -52,16 +52,27 @@ bool is_alpha(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0;
 }
 
-template <typename Format>
-std::string join_units(std::int64_t length, Format format) {
-  std::string out;
+template <typename Each>
+void for_each_unit(std::int64_t length, Each each) {
   for (const auto& unit : kOutputUnits) {
     const std::int64_t count = length / unit.milliseconds;
-    if (count == 0) continue;
-    format(out, count, unit);
+    if (count != 0) each(count, unit);
     length %= unit.milliseconds;
   }
-  return out;
+}
+
+std::string counted(std::int64_t count, const OutputUnit& unit) {
+  return std::to_string(count) + ' ' + std::string(unit.word) + (count == 1 || unit.word == "ms" ? "" : "s");
+}
+
+// What a length is called in plans: from two months on, when it comes out even.
+std::string in_calendar_units(std::int64_t length) {
+  constexpr OutputUnit kYear{"y", "year", 365 * kDay};
+  constexpr OutputUnit kMonth{"mo", "month", 30 * kDay};
+  if (length % kYear.milliseconds == 0) return counted(length / kYear.milliseconds, kYear);
+  if (length % kMonth.milliseconds == 0 && length > kMonth.milliseconds)
+    return counted(length / kMonth.milliseconds, kMonth);
+  return {};
 }
 
 }  // namespace
@@ -98,21 +109,22 @@ std::optional<Duration> Duration::parse(std::string_view text) {
 
 std::string Duration::to_string() const {
   if (milliseconds_ == 0) return "0s";
-  return (milliseconds_ < 0 ? "-" : "") +
-         join_units(std::abs(milliseconds_), [](std::string& out, std::int64_t count, const OutputUnit& unit) {
-           out += std::to_string(count);
-           out += unit.symbol;
-         });
+  std::string text = milliseconds_ < 0 ? "-" : "";
+  for_each_unit(std::abs(milliseconds_), [&text](std::int64_t count, const OutputUnit& unit) {
+    text += std::to_string(count);
+    text += unit.symbol;
+  });
+  return text;
 }
 
 std::string Duration::to_words() const {
   if (milliseconds_ == 0) return "0 seconds";
-  return (milliseconds_ < 0 ? "minus " : "") +
-         join_units(std::abs(milliseconds_), [](std::string& out, std::int64_t count, const OutputUnit& unit) {
-           if (!out.empty()) out += ' ';
-           out += std::to_string(count) + ' ' + std::string(unit.word);
-           if (count != 1 && unit.word != "ms") out += 's';
-         });
+  std::string words;
+  for_each_unit(std::abs(milliseconds_), [&words](std::int64_t count, const OutputUnit& unit) {
+    words += (words.empty() ? "" : " ") + counted(count, unit);
+  });
+  const auto calendar = in_calendar_units(std::abs(milliseconds_));
+  return (milliseconds_ < 0 ? "minus " : "") + words + (calendar.empty() ? "" : " (" + calendar + ")");
 }
 
 }  // namespace tollgate::base

@@ -23,7 +23,7 @@ class Duration {
   static std::optional<Duration> parse(std::string_view text);
 
   std::string to_string() const;  // canonical, parses back to the same length: "14d", "1h30m", "250ms", "0s"
-  std::string to_words() const;   // for readers: "14 days", "1 hour 30 minutes"
+  std::string to_words() const;   // for readers: "14 days", "1 hour 30 minutes", "420 days (14 months)"
   constexpr std::int64_t milliseconds() const { return milliseconds_; }
 
   friend constexpr auto operator<=>(Duration, Duration) = default;

@@ -96,10 +96,12 @@ std::string shortened(std::string_view text, std::size_t max_bytes) {
 }
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+  const std::string lower_word = lower_ascii(word.substr(0, 64));
   std::optional<std::string> best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t best_distance = (word.size() < 4 ? 1 : std::max<std::size_t>(2, word.size() / 3)) + 1;
   for (const auto& candidate : candidates) {
-    const std::size_t distance = edit_distance(lower_ascii(word.substr(0, 64)), lower_ascii(candidate));
+    const std::string lower = lower_ascii(candidate);
+    const std::size_t distance = lower.starts_with(lower_word) ? 1 : edit_distance(lower_word, lower);
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;

@@ -18,13 +18,14 @@ Value assessment_json(const Review& review, const AnswerLine& line) {
   const auto& judged = *line.assessment;
   const auto& d = judged.dimensions;
   const auto* rubric = review.protocol().rubric_of(*line.question);
+  const bool sense = judges_sense(judged);
   return Value::Record{{"score", judged.score},
                        {"accept", rubric == nullptr ? Value() : Value(rubric->accept)},
                        {"dimensions", Value::Record{{"specificity", d.specificity},
                                                     {"measurability", d.measurability},
                                                     {"completeness", d.completeness},
-                                                    {"coherence", d.coherence},
-                                                    {"relevance", d.relevance}}},
+                                                    {"coherence", sense ? Value(d.coherence) : Value()},
+                                                    {"relevance", sense ? Value(d.relevance) : Value()}}},
                        {"verdict", session::name(judged.verdict)},
                        {"assessor", session::name(judged.assessor)},
                        {"model", judged.model},

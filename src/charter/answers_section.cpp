@@ -89,9 +89,10 @@ void add_remark(Document& document, const AnswerLine& line) {
   const auto& judged = *line.assessment;
   const auto& d = judged.dimensions;
   document.blocks.emplace_back(Heading{3, line.question->label});
-  document.blocks.emplace_back(Paragraph{plain(fmt::format(
-      "{} of 10 by {}: specificity {}, measurability {}, completeness {}, coherence {}, relevance {}.", judged.score,
-      assessor_of(line), d.specificity, d.measurability, d.completeness, d.coherence, d.relevance))});
+  std::string text = fmt::format("{} of 10 by {}: specificity {}, measurability {}, completeness {}", judged.score,
+                                 assessor_of(line), d.specificity, d.measurability, d.completeness);
+  if (judges_sense(judged)) text += fmt::format(", coherence {}, relevance {}", d.coherence, d.relevance);
+  document.blocks.emplace_back(Paragraph{plain(text + '.')});
   Bullets bullets;
   for (const auto& issue : judged.issues) bullets.items.push_back(plain(base::shortened(issue, kRemarkBytes)));
   for (const auto& asked : judged.follow_ups)

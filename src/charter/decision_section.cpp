@@ -89,19 +89,19 @@ void add_lift(Document& document, const Review& review) {
   if (result.outcome == Outcome::kProceed && result.lift.empty()) return;
   document.blocks.emplace_back(Heading{1, "What would change this decision", "lift"});
   if (!result.lift.empty()) {
+    document.blocks.emplace_back(
+        Paragraph{plain(result.lift.size() == 1 ? "This is needed; then submit the changed answers again."
+                                                : "All of this is needed; then submit the changed answers again.")});
     add_bullets(document, result.lift);
     return;
   }
-  Text text = plain("The protocol names no condition. The outcome changes when no rule of it holds any more:");
-  for (const auto& rule : review.protocol().decisions.profiles.at(review.decision->profile)) {
-    const bool fired = std::ranges::find(result.fired, rule.id, &FiredRule::id) != result.fired.end();
-    if (!fired || rule.then != result.outcome) continue;
-    text.push_back({" "});
-    text.push_back({rule.id, Style::kStrong});
-    text.push_back({" "});
-    text.push_back({rule.when.text(), Style::kCode});
+  document.blocks.emplace_back(Paragraph{
+      plain("The protocol names no condition. The outcome changes when none of these rules holds any more:")});
+  Bullets bullets;
+  for (const auto& rule : result.fired) {
+    if (rule.outcome == result.outcome) bullets.items.push_back({{rule.id, Style::kStrong}, {": " + rule.text}});
   }
-  document.blocks.emplace_back(Paragraph{std::move(text)});
+  document.blocks.emplace_back(std::move(bullets));
 }
 
 void add_duties(Document& document, const Review& review) {
@@ -128,7 +128,7 @@ void add_title_block(Document& document, const Review& review) {
     if (!value.empty()) facts.items.emplace_back(std::move(name), plain(std::move(value)));
   };
   add("Project", info.title);
-  add("Owner", info.owner);
+  if (info.owner != session::kLocalOwner) add("Owner", info.owner);
   facts.items.emplace_back("Protocol", Text{{fmt::format("{}, version {} ", protocol.title, protocol.version)},
                                             {protocol.hash.to_hex().substr(0, 12), Style::kCode}});
   facts.items.emplace_back("Session", Text{{info.id.to_string(), Style::kCode}});

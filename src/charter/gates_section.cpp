@@ -33,6 +33,7 @@ Text remark_on(const Review& review, const protocol::Stage& stage, const GateRul
   if (outcome.status == GateRuleStatus::kHeld) {
     const auto* rule = find_rule(stage, outcome.rule);
     if (rule == nullptr) return plain("Every reference names an existing row.");
+    if (!rule->label.empty()) return plain(rule->label);
     return {{rule->must.text(), Style::kCode}};
   }
   Text text = plain(outcome.text);

@@ -177,7 +177,7 @@ base::Status run(Invocation& invocation, const Arguments& arguments) {
         end_decided(prompter, interview.loaded(), arguments.out.empty() ? "charter-" + short_id(id) : arguments.out));
   prompter.gap();
   prompter.say(end == InterviewEnd::kDecided ? "To look at it again, or to change an answer:"
-                                             : "Everything is saved. Go on with:");
+                                             : "Your answers are saved. Go on with:");
   prompter.say(resume, Style::kAccent, 4);
   return {};
 }

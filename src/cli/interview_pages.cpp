@@ -115,9 +115,13 @@ bool is_open_rule(GateRuleStatus status) {
   return status == GateRuleStatus::kFailed || status == GateRuleStatus::kUndetermined;
 }
 
-std::string dimensions_text(const session::Dimensions& rated) {
-  return fmt::format("specific {} · measurable {} · complete {} · coherent {} · relevant {}", rated.specificity,
-                     rated.measurability, rated.completeness, rated.coherence, rated.relevance);
+std::string dimensions_text(const session::Assessment& judged) {
+  const auto& rated = judged.dimensions;
+  std::string text = fmt::format("specific {} · measurable {} · complete {}", rated.specificity, rated.measurability,
+                                 rated.completeness);
+  if (session::judges_sense(judged))
+    text += fmt::format(" · coherent {} · relevant {}", rated.coherence, rated.relevance);
+  return text;
 }
 
 void show_list_line(Prompter& prompter, const Session& session, const Question& question, std::size_t width) {
@@ -283,7 +287,7 @@ void show_assessment(Prompter& prompter, const Session& session, const Question&
                     Style::kWarn);
       break;
   }
-  prompter.say(dimensions_text(judged->dimensions), Style::kDim, 4);
+  prompter.say(dimensions_text(*judged), Style::kDim, 4);
   for (const auto& issue : judged->issues) prompter.item("-", issue, Style::kPlain, 4);
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/ostream.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "protocol/builtin.hpp"
 #include "protocol/graph.hpp"
@@ -70,9 +71,26 @@ void check(Invocation& invocation, const Arguments& arguments) {
       protocol.hash.to_hex().substr(0, 12));
 }
 
+// The values of an enum, the columns of a table: what else an answer is made of.
+std::string parts_of(const protocol::AnswerType& type) {
+  std::vector<std::string> parts;
+  if (type.enumeration) {
+    for (const auto& value : type.enumeration->values) parts.push_back(value.id);
+  }
+  if (type.record) {
+    for (const auto& field : type.record->fields) {
+      const auto inner = parts_of(field.type);
+      parts.push_back(fmt::format("{}{} {}{}", field.id, field.required ? "!" : "", protocol::name(field.type.kind),
+                                  inner.empty() ? "" : " (" + inner + ")"));
+    }
+  }
+  return base::join(parts, type.record ? ", " : " | ");
+}
+
 void print_question(std::ostream& out, const protocol::Question& question) {
   const char* mark = question.is_derived() ? "=" : question.required ? "!" : question.required_if ? "?" : " ";
   fmt::print(out, "    {} {:<34} {:<12} {}\n", mark, question.name, protocol::name(question.type.kind), question.ask);
+  if (const auto parts = parts_of(question.type); !parts.empty()) fmt::print(out, "        {}\n", parts);
 }
 
 void print_outline(std::ostream& out, const protocol::Protocol& protocol) {
@@ -86,7 +104,10 @@ void print_outline(std::ostream& out, const protocol::Protocol& protocol) {
       fmt::print(out, "  {}\n", group.title);
       for (const auto index : group.questions) print_question(out, protocol.questions[index]);
     }
-    for (const auto& rule : stage.gate.rules) fmt::print(out, "    gate {:<24} {}\n", rule.id, rule.must.text());
+    for (const auto& rule : stage.gate.rules) {
+      fmt::print(out, "    gate {:<24} {}\n", rule.id, rule.label.empty() ? rule.must.text() : rule.label);
+      if (rule.waiver) fmt::print(out, "         {:<24} may be waived by: {}\n", "", rule.waiver->role);
+    }
   }
   fmt::print(out, "\n");
   for (const auto& [profile, rules] : protocol.decisions.profiles) {
@@ -95,6 +116,13 @@ void print_outline(std::ostream& out, const protocol::Protocol& protocol) {
     for (const auto& rule : rules)
       fmt::print(out, "  {:<8} {:<24} when {}\n", rule.id, protocol::name(rule.then), rule.when.text());
   }
+  if (!protocol.checks.empty()) fmt::print(out, "\nchecks across stages\n");
+  for (const auto& check : protocol.checks)
+    fmt::print(out, "  {:<8} {:<9} {}\n", check.id, protocol::name(check.severity),
+               check.ask.empty() ? check.must->text() : check.ask);
+  if (!protocol.options.empty()) fmt::print(out, "\noptions, set by --option name=value\n");
+  for (const auto& option : protocol.options)
+    fmt::print(out, "  {}: {} (default {})\n", option.id, base::join(option.values, " | "), option.default_value);
   fmt::print(out, "\n! required   ? required on a condition   = computed\n");
 }
 

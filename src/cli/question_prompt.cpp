@@ -82,7 +82,8 @@ Entered<std::optional<Value>> ask_answer(Dialogue& dialogue, const protocol::Que
                                          const QuestionSetting& setting) {
   if (question.type.kind == AnswerKind::kTable) return ask_rows(dialogue, question, setting);
   auto& prompter = dialogue.prompter();
-  const Slot slot = slot_of(question);
+  const bool is_ref = protocol::is_ref(question.type.kind) && setting.names;
+  const Slot slot = slot_of(question, is_ref ? setting.names(question.type) : std::vector<std::string>{});
   show_choices(prompter, slot.choices);
   prompter.say(hint_of(question, slot, setting), Style::kDim);
   for (;;) {

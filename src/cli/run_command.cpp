@@ -1,4 +1,5 @@
 // tollgate run BRIEF: a whole session without a person.
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -13,6 +14,7 @@
 #include "cli/progress_view.hpp"
 #include "cli/workspace.hpp"
 #include "protocol/builtin.hpp"
+#include "session/waiver_check.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -140,6 +142,17 @@ void print_decision(std::ostream& out, const session::Session& session, const en
   }
 }
 
+void print_notes_on_waivers(std::ostream& err, const session::Session& session, const session::Brief& brief,
+                            base::Timestamp now) {
+  const base::Date today(std::chrono::floor<std::chrono::days>(now));
+  for (const auto& waiver : brief.waivers) {
+    if (session.waiver(waiver.rule) == nullptr)
+      fmt::print(err, "Note: the waiver of {} was not needed; {} is judged without it.\n", waiver.rule, waiver.stage);
+    if (const auto overdue = session::check_waiver_is_not_overdue(waiver, today); !overdue)
+      fmt::print(err, "Note: {}.\n", overdue.error().message);
+  }
+}
+
 base::Status run(Invocation& invocation, const Arguments& arguments) {
   auto& world = invocation.world;
   TRY(const auto config, invocation.config());
@@ -163,6 +176,8 @@ base::Status run(Invocation& invocation, const Arguments& arguments) {
     TRY(files, write_charter_files(loaded, arguments.out));
   }
   invocation.exit_code = report.plan.decided ? kExitDone : kExitOpen;
+  if (!arguments.json && report.plan.decided)
+    print_notes_on_waivers(world.err, session, file->brief, world.clock.now());
   if (arguments.json) {
     fmt::print(world.out, "{}\n", base::to_pretty_json(report_json(session, report, files)));
   } else if (report.plan.decided) {

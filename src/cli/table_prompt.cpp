@@ -134,7 +134,7 @@ class TablePrompt {
   }
 
   Slot slot_for(const FieldDefinition& field) const {
-    const bool is_ref = field.type.kind == AnswerKind::kRef && setting_.names;
+    const bool is_ref = protocol::is_ref(field.type.kind) && setting_.names;
     return slot_of(record_, field, is_ref ? setting_.names(field.type) : std::vector<std::string>{});
   }
 
@@ -197,10 +197,13 @@ class TablePrompt {
   // Rows not handed in yet would be lost: asks before a command leaves them. Value: stay; error: leave.
   Entered<bool> confirm_leaving(const Departure& departure) {
     if (rows_.empty() || !changed_) return std::unexpected(departure);
-    const auto choice = dialogue_.choose(fmt::format("  {} {} not saved yet. Leave all the same? [y/N] ", rows_.size(),
-                                                     rows_.size() == 1 ? "row is" : "rows are"),
-                                         Dialogue::Choice::kNo);
-    if (!choice) return std::unexpected(choice.error());  // the end of the input, or a second command
+    const auto unsaved = fmt::format("{} {} not saved", rows_.size(), rows_.size() == 1 ? "row is" : "rows are");
+    const auto choice =
+        dialogue_.choose(fmt::format("  {} yet. Leave all the same? [y/N] ", unsaved), Dialogue::Choice::kNo);
+    if (!choice) {  // the end of the input, or a second command
+      prompter_.item("!", fmt::format("{}: the table was left before its end.", unsaved), Style::kWarn);
+      return std::unexpected(choice.error());
+    }
     if (*choice == Dialogue::Choice::kYes) return std::unexpected(departure);
     return true;
   }

@@ -17,8 +17,9 @@ using base::Result;
 using base::Value;
 using protocol::AnswerKind;
 
-std::vector<Choice> choices_of(const protocol::AnswerType& type) {
+std::vector<Choice> choices_of(const protocol::AnswerType& type, const std::vector<std::string>& names) {
   std::vector<Choice> choices;
+  for (const auto& name : names) choices.push_back({name, name});
   if (type.kind != AnswerKind::kEnum && type.kind != AnswerKind::kMultiEnum) return choices;
   for (const auto& value : type.enumeration->values) choices.push_back({value.id, value.label, value.help});
   return choices;
@@ -81,7 +82,7 @@ base::Status check_choices(const Slot& slot, const Value& raw) {
   for (const auto& item : raw.is_list() ? *raw.if_list() : single) {
     const auto* text = item.if_string();
     if (slot.choices.empty() || text == nullptr || is_choice(slot, *text)) continue;
-    if (slot.type.kind != AnswerKind::kRef && !base::Decimal::parse(*text)) continue;
+    if (!protocol::is_ref(slot.type.kind) && !base::Decimal::parse(*text)) continue;
     return base::fail(ErrorCode::kInvalidArgument,
                       fmt::format("'{}' is none of the choices; write a number from 1 to {}, or a name",
                                   base::shortened(*text, 60), slot.choices.size()));
@@ -106,16 +107,14 @@ std::string within_lengths(const protocol::Bounds& bounds) {
 
 }  // namespace
 
-Slot slot_of(const protocol::Question& question) {
-  return {question.type, question.value_type, question.bounds, choices_of(question.type)};
+Slot slot_of(const protocol::Question& question, const std::vector<std::string>& names) {
+  return {question.type, question.value_type, question.bounds, choices_of(question.type, names)};
 }
 
 Slot slot_of(const protocol::RecordDefinition& record, const protocol::FieldDefinition& field,
              const std::vector<std::string>& names) {
   const auto* member = record.type->find(field.id);
-  Slot slot{field.type, member == nullptr ? protocol::Type{} : member->type, field.bounds, choices_of(field.type)};
-  for (const auto& name : names) slot.choices.push_back({name, name});
-  return slot;
+  return {field.type, member == nullptr ? protocol::Type{} : member->type, field.bounds, choices_of(field.type, names)};
 }
 
 bool looks_like_list(std::string_view text) {
@@ -161,6 +160,7 @@ std::string how_to_write(const Slot& slot) {
       return fmt::format("a whole number from {} to {}", slot.type.scale_min, slot.type.scale_max);
     case AnswerKind::kFile: return "the path of a file of at most 10 MiB";
     case AnswerKind::kRefList:
+      return slot.choices.empty() ? "names with ; between them" : "any of these, by number or name, with ; between";
     case AnswerKind::kTextList: return "short texts with ; between them";
     case AnswerKind::kRef: return slot.choices.empty() ? "a name" : "one of these, by number or name";
     case AnswerKind::kTable: return "row by row, or paste a list as YAML or JSON";

@@ -26,11 +26,11 @@ struct Slot {
   protocol::AnswerType type;
   protocol::Type value_type;  // as expressions see it
   protocol::Bounds bounds{};
-  std::vector<Choice> choices{};  // of enums, and of columns that name rows of another table
+  std::vector<Choice> choices{};  // of enums, and of refs: the rows they may name
 };
 
 // `names` are the values a ref may take.
-Slot slot_of(const protocol::Question& question);
+Slot slot_of(const protocol::Question& question, const std::vector<std::string>& names = {});
 Slot slot_of(const protocol::RecordDefinition& record, const protocol::FieldDefinition& field,
              const std::vector<std::string>& names);
 

@@ -8,6 +8,7 @@
 #include "engine/altered_facts.hpp"
 #include "engine/entries.hpp"
 #include "protocol/answer_parser.hpp"
+#include "session/waiver_check.hpp"
 
 namespace tollgate::engine {
 namespace {
@@ -162,22 +163,18 @@ store::Async<void> Engine::waive(base::SessionId id, session::BriefWaiver waiver
                                      waiver.rule, waiver.stage));
   const auto rule = std::find_if(stage->gate.rules.begin(), stage->gate.rules.end(),
                                  [&](const auto& candidate) { return candidate.id == waiver.rule; });
-  if (rule == stage->gate.rules.end() || !rule->waiver)
+  if (rule == stage->gate.rules.end())  // of the engine's own, as dangling references
     co_return base::fail(ErrorCode::kForbidden, fmt::format("the rule {} cannot be waived", waiver.rule));
-  if (rule->waiver->role != waiver.role)
-    co_return base::fail(ErrorCode::kForbidden, fmt::format("only a {} may waive {}", rule->waiver->role, waiver.rule));
-  const bool needs_due =
-      std::find(rule->waiver->needs.begin(), rule->waiver->needs.end(), "due") != rule->waiver->needs.end();
-  if (base::trim(waiver.reason).empty()) co_return base::fail(ErrorCode::kInvalidArgument, "a waiver needs a reason");
-  if (needs_due && !waiver.due)
-    co_return base::fail(ErrorCode::kInvalidArgument, fmt::format("a waiver of {} needs a due date", waiver.rule));
+  const auto now = clock_.now();
+  CO_TRY_STATUS(session::check_waiver(*rule, waiver));
+  CO_TRY_STATUS(session::check_waiver_is_not_overdue(waiver, base::Date(std::chrono::floor<std::chrono::days>(now))));
   session::Waiver fact{.stage = waiver.stage,
                        .rule = waiver.rule,
                        .role = waiver.role,
                        .author = waiver.author,
                        .reason = waiver.reason,
                        .due = waiver.due,
-                       .at = clock_.now()};
+                       .at = now};
   std::vector<store::NewInput> inputs;
   inputs.push_back(to_input(fact, std::move(key)));
   CO_TRY(const auto appended, co_await store_.append_inputs(id, std::move(inputs)));

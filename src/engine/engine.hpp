@@ -16,7 +16,7 @@ namespace tollgate::engine {
 
 struct NewSession {
   std::string title;
-  std::string owner = "local";
+  std::string owner{session::kLocalOwner};
   std::shared_ptr<const protocol::Protocol> protocol;
   std::string profile{};  // empty: the protocol's default
   std::map<std::string, std::string, std::less<>> options{};

@@ -44,7 +44,7 @@ std::string read_rule_id(CompileState& state, const SourceNode& node, std::set<s
 
 void read_gate_rules(CompileState& state, const SourceNode& list, std::size_t stage, std::set<std::string>& seen) {
   for (const auto& node : list.items) {
-    if (!state.reader.mapping(node, "a gate rule", {"id", "must", "say", "fix", "level", "waiver"})) continue;
+    if (!state.reader.mapping(node, "a gate rule", {"id", "label", "must", "say", "fix", "level", "waiver"})) continue;
     const std::string id = read_rule_id(state, node, seen);
     const SourceNode* must = state.reader.member(node, "must", Presence::kRequired);
     if (must == nullptr) continue;
@@ -53,6 +53,7 @@ void read_gate_rules(CompileState& state, const SourceNode& list, std::size_t st
     warn_unguarded(state, *must, *condition);
     state.gate_rule_nodes.emplace(id, must);
     GateRule rule{.id = id,
+                  .label = state.reader.text(node, "label"),
                   .must = *std::move(condition),
                   .say = read_template(state, node, "say", state.stage_names[stage]),
                   .fix = state.reader.text(node, "fix")};

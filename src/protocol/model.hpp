@@ -51,6 +51,9 @@ constexpr bool is_list(AnswerKind kind) {
   return kind == AnswerKind::kMultiEnum || kind == AnswerKind::kTextList || kind == AnswerKind::kRefList ||
          kind == AnswerKind::kTable;
 }
+constexpr bool is_ref(AnswerKind kind) {
+  return kind == AnswerKind::kRef || kind == AnswerKind::kRefList;
+}
 
 struct RecordDefinition;
 
@@ -168,6 +171,7 @@ struct WaiverPolicy {
 
 struct GateRule {
   std::string id;
+  std::string label{};  // what it demands, for readers; may be empty
   Expression must;
   std::optional<Template> say{};
   std::string fix{};

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "protocol/answer_parser.hpp"
 #include "protocol/node_reader.hpp"
+#include "session/waiver_check.hpp"
 
 namespace tollgate::session {
 namespace {
@@ -180,21 +181,9 @@ class BriefReader {
   }
 
   bool allowed(const SourceNode& node, const protocol::GateRule& rule, const BriefWaiver& waiver) {
-    if (!rule.waiver) {
-      reader_.error(node, fmt::format("the rule {} cannot be waived", rule.id));
-      return false;
-    }
-    if (waiver.role != rule.waiver->role) {
-      reader_.error(node, fmt::format("only a {} may waive {}", rule.waiver->role, rule.id));
-      return false;
-    }
-    const bool needs_due =
-        std::find(rule.waiver->needs.begin(), rule.waiver->needs.end(), "due") != rule.waiver->needs.end();
-    if (needs_due && !waiver.due) {
-      reader_.error(node, fmt::format("a waiver of {} needs a due date", rule.id), "add `due: 2027-01-31`");
-      return false;
-    }
-    return true;
+    const auto checked = check_waiver(rule, waiver);
+    if (!checked) reader_.error(node, checked.error().message);
+    return checked.has_value();
   }
 
   const protocol::Protocol& protocol_;

@@ -56,6 +56,11 @@ struct Assessment {
   Timestamp at{};
 };
 
+// Whether coherence and relevance were judged: pre-checks see neither and leave them at a fixed value.
+inline bool judges_sense(const Assessment& assessment) {
+  return assessment.assessor == Assessor::kLlm;
+}
+
 // A person lets a stage pass although a rule of its gate does not hold.
 struct Waiver {
   std::string stage;

@@ -20,11 +20,13 @@
 
 namespace tollgate::session {
 
+inline constexpr std::string_view kLocalOwner = "local";  // of sessions made where there are no accounts
+
 // What is fixed when a session is created.
 struct SessionInfo {
   base::SessionId id;
   std::string title;
-  std::string owner;
+  std::string owner;    // account name, or kLocalOwner
   std::string profile;  // of the decision table
   std::map<std::string, std::string, std::less<>> options{};
   Timestamp created_at{};

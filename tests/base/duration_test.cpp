@@ -26,6 +26,10 @@ TEST(Duration, RefusesWhatHasNoUnit) {
 TEST(Duration, SpeaksInWords) {
   EXPECT_EQ(Duration::parse("36h")->to_words(), "1 day 12 hours");
   EXPECT_EQ(Duration().to_words(), "0 seconds");
+  EXPECT_EQ(Duration::parse("30 days")->to_words(), "30 days");
+  EXPECT_EQ(Duration::parse("14 months")->to_words(), "420 days (14 months)");
+  EXPECT_EQ(Duration::parse("1 year")->to_words(), "365 days (1 year)");
+  EXPECT_EQ(Duration::parse("61 days")->to_words(), "61 days");
 }
 
 }  // namespace

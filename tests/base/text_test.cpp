@@ -22,6 +22,7 @@ TEST(Text, SuggestsTheNearestName) {
   const std::vector<std::string> names = {"business_problem", "constraints", "ml_task_type"};
   EXPECT_EQ(nearest("buisness_problem", names), "business_problem");
   EXPECT_EQ(nearest("zebra", names), std::nullopt);
+  EXPECT_EQ(nearest("ox", std::vector<std::string>{"id"}), std::nullopt);
 }
 
 }  // namespace

@@ -69,7 +69,9 @@ TEST(CharterBuilder, PrintsAHaltLikeAnyOtherOutcomeAndSaysWhatWouldLiftIt) {
   EXPECT_THAT(charter, HasSubstr("! Decision: Do not start [bad]\n"));
   EXPECT_THAT(charter, HasSubstr("P D1 (Do not start, decides): A residual risk is critical.\n"
                                  "= Residual risk: Privacy: CRITICAL, Safety: LOW  S2.residual\n"));
-  EXPECT_THAT(charter, HasSubstr("## What would change this decision\n- Leak: bring the score of 8 below 8.\n"));
+  EXPECT_THAT(charter,
+              HasSubstr("## What would change this decision\nP This is needed; then submit the changed answers again.\n"
+                        "- Leak: bring the score of 8 below 8.\n"));
   EXPECT_THAT(charter, HasSubstr("## Duties\n- Report to the board.\n"));
   EXPECT_THAT(charter, HasSubstr("## The need\n"));
   EXPECT_THAT(charter, HasSubstr("_ Project sponsor\n"));
@@ -78,8 +80,8 @@ TEST(CharterBuilder, PrintsAHaltLikeAnyOtherOutcomeAndSaysWhatWouldLiftIt) {
 TEST(CharterBuilder, FallsBackOnTheRulesWhenTheProtocolNamesNoCondition) {
   SampleReview review;
   review.complete("HIGH");
-  EXPECT_THAT(charter_of(review), HasSubstr("The outcome changes when no rule of it holds any more: D2 "
-                                            "count(S2.residual, \"HIGH\") > 0\n"));
+  EXPECT_THAT(charter_of(review), HasSubstr("The outcome changes when none of these rules holds any more:\n"
+                                            "- D2: A residual risk is high.\n"));
 }
 
 TEST(CharterBuilder, ShowsEachAnswerInTheFormThatSuitsIt) {
@@ -144,6 +146,21 @@ TEST(CharterBuilder, ShowsAWaiverWithItsReasonAndMakesItsTermADuty) {
                         "Reviewer (reviewer) on 2026-11-23: The budget grows in May. Due 2027-05-31. |\n"));
   EXPECT_THAT(charter, HasSubstr("| G1.share | warned [caution] | A small share. |\n"));
   EXPECT_THAT(charter, HasSubstr("- By 2027-05-31: remove the cause of the waiver of G1.price.\n"));
+}
+
+TEST(CharterBuilder, SaysInWordsWhatARuleThatHoldsDemands) {
+  SampleReview review;
+  review.complete("LOW");
+  const std::string charter = charter_of(review);
+  EXPECT_THAT(charter, HasSubstr("| G1.price | held [good] | The price is within reach. |\n"));
+  EXPECT_THAT(charter, HasSubstr("| G1.share | held [good] | !has(share) || share > 10 |\n"));
+}
+
+TEST(CharterBuilder, ClaimsNoJudgementOfSenseWhereOnlyPreChecksJudged) {
+  SampleReview review;
+  review.answer("S1.problem", "Too much copying by hand.");
+  review.assess("S1.problem", 5, Verdict::kEscalated);
+  EXPECT_THAT(charter_of(review), Not(HasSubstr("coherence")));
 }
 
 TEST(CharterBuilder, ListsFindingsAndTheChecksThatWereNotMade) {

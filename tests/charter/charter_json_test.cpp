@@ -64,7 +64,8 @@ TEST(CharterJson, HoldsEveryAnswerWithItsAssessment) {
   EXPECT_EQ(problem["assessment"]["score"], Value(9));
   EXPECT_EQ(problem["assessment"]["accept"], Value(7));
   EXPECT_EQ(problem["assessment"]["assessor"], Value("precheck"));
-  EXPECT_EQ(problem["assessment"]["dimensions"]["coherence"], Value(9));
+  EXPECT_EQ(problem["assessment"]["dimensions"]["completeness"], Value(9));
+  EXPECT_TRUE(problem["assessment"]["dimensions"]["coherence"].is_null());  // no pre-check judges it
   const Value& price = charter["answers"].if_list()->at(1);
   EXPECT_EQ(price["value"], Value("EUR 900"));
   EXPECT_TRUE(price["assessment"].is_null());

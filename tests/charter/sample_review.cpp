@@ -43,7 +43,7 @@ stages:
           - {id: share, type: percent, label: Share of work, ask: How much of the work}
           - {id: hints, type: "text[]", label: Hints, ask: Anything else}
     gate:
-      - {id: G1.price, must: 'price < money("EUR 50,000")', say: "{{price}} is too much.", fix: Ask for less., waiver: {role: reviewer, needs: [reason, due]}}
+      - {id: G1.price, label: The price is within reach., must: 'price < money("EUR 50,000")', say: "{{price}} is too much.", fix: Ask for less., waiver: {role: reviewer, needs: [reason, due]}}
       - {id: G1.share, must: "!has(share) || share > 10", level: warn, say: A small share.}
   - id: S2
     title: Risk

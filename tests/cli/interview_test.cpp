@@ -197,7 +197,7 @@ TEST_F(InterviewTest, HelpsWithAnIdNobodyKnows) {
 
 TEST_F(InterviewTest, ResumesWhereItWasLeft) {
   EXPECT_EQ(start(kProblem + "/quit\n"), kExitOpen);
-  EXPECT_THAT(out_, HasSubstr("Everything is saved. Go on with:"));
+  EXPECT_THAT(out_, HasSubstr("Your answers are saved. Go on with:"));
   const auto id = out_.substr(out_.rfind("tollgate interview ") + 19, 13);
   EXPECT_EQ(run({"interview", id, "--out", path("out")}, kEffect + "EUR 900\n\n" + kStageTwo), kExitDone)
       << out_ << err_;
@@ -221,7 +221,7 @@ TEST_F(InterviewTest, DoesNotAskAgainForWhatWasLeftOut) {
 
 TEST_F(InterviewTest, SavesEverythingWhenTheInputEnds) {
   EXPECT_EQ(start(kProblem), kExitOpen);
-  EXPECT_THAT(out_, HasSubstr("Everything is saved. Go on with:"));
+  EXPECT_THAT(out_, HasSubstr("Your answers are saved. Go on with:"));
 }
 
 TEST_F(InterviewTest, WaitsWithTheGateForOptionalQuestions) {

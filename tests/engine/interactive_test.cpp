@@ -166,6 +166,9 @@ TEST_P(Waiving, NeedsAFailedRuleARoleAReasonAndADate) {
   wrong.due.reset();
   EXPECT_EQ(refused(*engine, id, wrong), ErrorCode::kInvalidArgument);
   wrong = waiver();
+  wrong.due = base::Date::parse("2020-01-31");
+  EXPECT_EQ(refused(*engine, id, wrong), ErrorCode::kInvalidArgument);
+  wrong = waiver();
   wrong.stage = "B";
   EXPECT_EQ(refused(*engine, id, wrong), ErrorCode::kPreconditionFailed);
 }

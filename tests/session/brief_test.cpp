@@ -140,7 +140,7 @@ waivers:
             "brief.yaml:16 no gate has a rule 'G9' | `tollgate protocol show sample` lists them\n"
             "brief.yaml:17 the rule G2 cannot be waived | \n"
             "brief.yaml:18 only a committee may waive G1 | \n"
-            "brief.yaml:19 a waiver of G1 needs a due date | add `due: 2027-01-31`\n"
+            "brief.yaml:19 a waiver of G1 needs a due date, written as 2027-01-31 | \n"
             "brief.yaml:20 `due` must be a date | write it as 2027-01-31\n");
 }
 
