@@ -17,6 +17,7 @@ std::string_view name(Task task) {
     case Task::kDraft: return "draft";
     case Task::kFollowUp: return "follow_up";
     case Task::kConsistency: return "consistency";
+    case Task::kGateway: return "gateway";
   }
   return "assess";
 }

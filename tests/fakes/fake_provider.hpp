@@ -117,6 +117,7 @@ class FakeProvider final : public llm::Provider {
       case llm::Task::kDraft: return base::to_json(drafted(request));
       case llm::Task::kFollowUp: return R"({"follow_ups": ["How many litres a day?"]})";
       case llm::Task::kConsistency: return base::to_json(consistency(request));
+      case llm::Task::kGateway: return R"({"choices": []})";
     }
     return {};
   }
