@@ -29,7 +29,6 @@ function(tollgate_test)
   add_executable(${T_NAME}_test ${T_SOURCES})
   list(TRANSFORM T_DEPS PREPEND tollgate_)
   target_include_directories(${T_NAME}_test PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_compile_definitions(${T_NAME}_test PRIVATE TOLLGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${T_NAME}_test PRIVATE ${T_DEPS} ${T_LIBRARIES} tollgate_options GTest::gmock_main GTest::gtest GTest::gmock)
   target_precompile_headers(${T_NAME}_test REUSE_FROM tollgate_pch_test)
   if(T_LABEL STREQUAL "unit" OR T_TOGETHER)
@@ -39,4 +38,10 @@ function(tollgate_test)
     gtest_discover_tests(${T_NAME}_test TEST_PREFIX "${T_NAME}." NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST
                          PROPERTIES LABELS ${T_LABEL})
   endif()
+endfunction()
+
+# Tells these files where the sources lie. Only them: a path on every command line would keep clones from sharing what the
+# compiler cache holds.
+function(tollgate_source_dir)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_DEFINITIONS TOLLGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()
