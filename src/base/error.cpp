@@ -12,6 +12,7 @@ std::string_view name(ErrorCode code) {
     case ErrorCode::kUnauthenticated: return "unauthenticated";
     case ErrorCode::kTooLarge: return "too_large";
     case ErrorCode::kRateLimited: return "rate_limited";
+    case ErrorCode::kOutOfCredit: return "out_of_credit";
     case ErrorCode::kUnavailable: return "unavailable";
     case ErrorCode::kTimeout: return "timeout";
     case ErrorCode::kCancelled: return "cancelled";
@@ -34,6 +35,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::kUnauthenticated: return 401;
     case ErrorCode::kTooLarge: return 413;
     case ErrorCode::kRateLimited: return 429;
+    case ErrorCode::kOutOfCredit: return 402;
     case ErrorCode::kUnavailable: return 503;
     case ErrorCode::kTimeout: return 504;
     case ErrorCode::kCancelled: return 503;
@@ -56,6 +58,7 @@ int exit_code(ErrorCode code) {
     case ErrorCode::kForbidden:
     case ErrorCode::kUnauthenticated:
     case ErrorCode::kRateLimited:
+    case ErrorCode::kOutOfCredit:
     case ErrorCode::kUnavailable:
     case ErrorCode::kTimeout:
     case ErrorCode::kCancelled:
@@ -79,6 +82,7 @@ LogLevel log_level(ErrorCode code) {
     case ErrorCode::kTooLarge:
     case ErrorCode::kCancelled: return LogLevel::kInfo;
     case ErrorCode::kRateLimited:
+    case ErrorCode::kOutOfCredit:
     case ErrorCode::kUnavailable:
     case ErrorCode::kTimeout:
     case ErrorCode::kBadReply:
@@ -102,6 +106,7 @@ bool is_retryable(ErrorCode code) {
     case ErrorCode::kPreconditionFailed:
     case ErrorCode::kForbidden:
     case ErrorCode::kUnauthenticated:
+    case ErrorCode::kOutOfCredit:
     case ErrorCode::kTooLarge:
     case ErrorCode::kCancelled:
     case ErrorCode::kNoSpace:

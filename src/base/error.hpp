@@ -20,6 +20,7 @@ enum class ErrorCode {
   kUnauthenticated,     // no valid credentials, ours or a provider's
   kTooLarge,            // a bound was exceeded; the message names it
   kRateLimited,         // try again later
+  kOutOfCredit,         // an account's credit or a budget is used up: trying again changes nothing
   kUnavailable,         // a dependency is down or refuses
   kTimeout,             // a deadline passed
   kCancelled,           // stopped on request

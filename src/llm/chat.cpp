@@ -22,4 +22,14 @@ std::string_view name(Task task) {
   return "assess";
 }
 
+std::string_view name(CacheOutcome outcome) {
+  switch (outcome) {
+    case CacheOutcome::kBypass: return "bypass";
+    case CacheOutcome::kMiss: return "miss";
+    case CacheOutcome::kHit: return "hit";
+    case CacheOutcome::kCoalesced: return "coalesced";
+  }
+  return "bypass";
+}
+
 }  // namespace tollgate::llm

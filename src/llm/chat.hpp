@@ -3,12 +3,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/value.hpp"
+#include "llm/router/target.hpp"
 #include "net/http_message.hpp"
 
 namespace tollgate::llm {
@@ -43,18 +46,48 @@ struct WireRequest {
   WireFormat format = WireFormat::kOpenAi;
   std::string body;  // one JSON object; ChatRequest::model counts instead of the model it names
   bool streamed = false;
+  bool wants_usage = false;  // OpenAI: its stream ends with the usage; Anthropic's always does
   std::vector<net::HttpHeader> headers{};  // those that change its meaning: anthropic-version, anthropic-beta
 };
 
+// Whom a call is for: whose answers it may be served, who pays, what can be purged by it.
+struct CallScope {
+  std::string tenant{};   // account; never served what was asked by another one
+  std::string key{};      // id of the API key
+  std::string session{};  // id
+  // What the reply depends on beyond the request's own text: hashes of the protocol and of the answers read.
+  std::vector<std::string> context{};
+};
+
+// What the caller wants of the response cache.
+struct CacheWish {
+  bool read = true;   // a stored reply will do
+  bool store = true;  // and this one may be kept
+  bool only = false;  // nothing but a stored reply: kTimeout when there is none
+  std::optional<std::chrono::seconds> max_age{};
+  std::optional<std::chrono::seconds> ttl{};  // instead of the task's
+  std::string space{};                        // name of a part of the tenant's cache, to be purged by
+};
+
+// Told before another attempt is made; false gives up. Must not throw or block.
+using RetryObserver = std::function<bool(const base::Error& why, int tries)>;
+
 struct ChatRequest {
   Task task = Task::kAssess;
-  std::string model;
+  std::string model;  // of a router: a tier, PROVIDER/MODEL, or a model it knows; of a provider: its own name for it
   std::optional<WireRequest> wire{};  // then of the others only `task` and `model` count
   std::string system{};
   std::vector<Message> messages;
   std::optional<ReplySchema> reply_schema{};
   std::int64_t max_tokens = 2000;
   std::optional<double> temperature{};  // absent: the model's own default
+
+  CallScope scope{};
+  CacheWish cache{};
+  RetryObserver on_retry{};
+  // Filled in by the router.
+  std::vector<Target> targets{};  // in order of preference
+  std::string flight_key{};       // requests of the same key may share one call; empty: none does
 };
 
 struct Usage {
@@ -63,6 +96,21 @@ struct Usage {
   std::int64_t output_tokens = 0;          // reasoning included
   std::int64_t cache_write_tokens = 0;     // the part of the input written to the provider's cache for 5 minutes
   std::int64_t cache_write_1h_tokens = 0;  // and for an hour
+};
+
+// How the response cache took part.
+enum class CacheOutcome { kBypass, kMiss, kHit, kCoalesced };
+std::string_view name(CacheOutcome outcome);
+
+// How a reply came about; filled in by the router.
+struct Passage {
+  Target target{};  // that made the reply
+  CacheOutcome cache = CacheOutcome::kBypass;
+  std::string_view cache_tier{};  // "memory", "redis"; of a hit
+  std::string cache_key{};  // 64 hex digits; empty: not looked up
+  std::chrono::seconds age{0};
+  std::chrono::seconds ttl{0};  // what is left of it, or what it was stored for
+  int attempts = 0;             // calls to providers
 };
 
 enum class FinishReason { kStop, kLength, kRefusal, kOther };
@@ -76,6 +124,7 @@ struct ChatReply {
   std::string model{};       // as the provider names it
   std::string request_id{};  // the provider's; empty when it sends none
   std::chrono::milliseconds latency{};
+  Passage passage{};
 };
 
 }  // namespace tollgate::llm

@@ -35,16 +35,18 @@ bool is_out_of_credit(const ProviderFailure& failure) {
 ErrorCode code_of_type(std::string_view type) {
   if (type == "rate_limit_error" || type == "rate_limit_exceeded") return ErrorCode::kRateLimited;
   if (type == "authentication_error" || type == "permission_error") return ErrorCode::kUnauthenticated;
-  if (type == "invalid_request_error" || type == "not_found_error") return ErrorCode::kInvalidArgument;
+  if (type == "invalid_request_error") return ErrorCode::kInvalidArgument;
+  if (type == "not_found_error") return ErrorCode::kNotFound;
   if (type == "timeout_error") return ErrorCode::kTimeout;
   return ErrorCode::kUnavailable;
 }
 
 ErrorCode code_of(const ProviderFailure& failure) {
-  if (is_out_of_credit(failure)) return ErrorCode::kUnavailable;
+  if (is_out_of_credit(failure)) return ErrorCode::kOutOfCredit;
   switch (failure.status) {
     case 401:
     case 403: return ErrorCode::kUnauthenticated;
+    case 404: return ErrorCode::kNotFound;
     case 408: return ErrorCode::kTimeout;
     case 413: return ErrorCode::kTooLarge;
     case 429: return ErrorCode::kRateLimited;

@@ -26,6 +26,7 @@ namespace {
 struct RunningTask {
   std::string name;
   asio::cancellation_signal signal{};
+  bool cancelled = false;
 };
 
 }  // namespace
@@ -37,20 +38,25 @@ struct TaskScope::State {
   void emit_cancellation() {
     // Shared ownership of the copies: a task that ends while its neighbour is being cancelled leaves `tasks`.
     const std::vector<std::shared_ptr<RunningTask>> snapshot(tasks.begin(), tasks.end());
-    for (const auto& task : snapshot) task->signal.emit(asio::cancellation_type::terminal);
+    for (const auto& task : snapshot) cancel(*task);
   }
 
-  void report(const std::string& task, const std::exception_ptr& failure) const {
+  static void cancel(RunningTask& task) {
+    task.cancelled = true;
+    task.signal.emit(asio::cancellation_type::terminal);
+  }
+
+  void report(const RunningTask& task, const std::exception_ptr& failure) const {
     if (!failure || !on_failure) return;
     try {
       std::rethrow_exception(failure);
     } catch (const boost::system::system_error& error) {
-      if (cancelled && error.code() == asio::error::operation_aborted) return;
-      on_failure(task, error.what());
+      if (task.cancelled && error.code() == asio::error::operation_aborted) return;
+      on_failure(task.name, error.what());
     } catch (const std::exception& error) {
-      on_failure(task, error.what());
+      on_failure(task.name, error.what());
     } catch (...) {
-      on_failure(task, "an exception of unknown type");
+      on_failure(task.name, "an exception of unknown type");
     }
   }
 
@@ -82,6 +88,7 @@ class Ticket {
 
   State& state() const { return *state_; }
   RunningTask& task() const { return *task_; }
+  std::weak_ptr<RunningTask> observed() const { return task_; }
 
  private:
   std::shared_ptr<State> state_;
@@ -115,7 +122,7 @@ void start(Ticket<State> ticket, asio::awaitable<void> task) {
   const auto executor = ticket.state().executor;
   const auto slot = ticket.task().signal.slot();
   auto on_end = [ticket = std::move(ticket)](const std::exception_ptr& failure) {
-    ticket.state().report(ticket.task().name, failure);
+    ticket.state().report(ticket.task(), failure);
   };
   asio::co_spawn(executor, std::move(task), asio::bind_cancellation_slot(slot, std::move(on_end)));
 }
@@ -132,13 +139,19 @@ TaskScope::~TaskScope() {
 // The coroutine begins inside a handler of its own executor and cancellation is emitted from another one, so it is
 // never cancelled before its first suspension (asio #1452), nor is a signal emitted from a foreign thread, which
 // Boost 1.81 would forward through a pointer that may dangle (asio #1332).
-void TaskScope::spawn(std::string name, asio::awaitable<void> task) {
-  if (state_->cancelled) return;
+std::function<void()> TaskScope::spawn(std::string name, asio::awaitable<void> task) {
+  if (state_->cancelled) return [] {};
   Ticket ticket(state_, std::move(name));
+  auto cancel = [executor = state_->executor, observed = ticket.observed()] {
+    asio::post(executor, [observed] {
+      if (const auto running = observed.lock()) State::cancel(*running);
+    });
+  };
   auto begin = [ticket = std::move(ticket), task = std::move(task)]() mutable {
     start(std::move(ticket), std::move(task));
   };
   asio::post(state_->executor, std::move(begin));
+  return cancel;
 }
 
 std::size_t TaskScope::size() const {

@@ -70,7 +70,7 @@ TEST(OllamaWire, AnErrorLineEndsTheStream) {
 
 TEST(OllamaWire, ReadsErrors) {
   const auto error = read_error(404, R"({"error":"model 'x' not found"})");
-  EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(error.code, ErrorCode::kNotFound);
   EXPECT_NE(error.message.find("OLLAMA_HOST"), std::string::npos);
 }
 

@@ -115,7 +115,7 @@ TEST(OpenAiWire, RepliesOfAnotherFormAreBadReplies) {
 
 TEST(OpenAiWire, ReadsErrors) {
   EXPECT_EQ(read_error(429, R"({"error":{"type":"insufficient_quota","code":"insufficient_quota"}})").code,
-            ErrorCode::kUnavailable);
+            ErrorCode::kOutOfCredit);
   EXPECT_EQ(read_error(429, R"({"error":{"type":"rate_limit_error"}})").code, ErrorCode::kRateLimited);
   EXPECT_EQ(read_error(400, R"({"error":{"code":"context_length_exceeded","message":"m"}})").code,
             ErrorCode::kTooLarge);

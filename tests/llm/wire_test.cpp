@@ -15,7 +15,7 @@ TEST(Wire, MapsStatusesOfProvidersToCodes) {
   EXPECT_EQ(code_of(400), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code_of(401), ErrorCode::kUnauthenticated);
   EXPECT_EQ(code_of(403), ErrorCode::kUnauthenticated);
-  EXPECT_EQ(code_of(404), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of(404), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(408), ErrorCode::kTimeout);
   EXPECT_EQ(code_of(413), ErrorCode::kTooLarge);
   EXPECT_EQ(code_of(422), ErrorCode::kInvalidArgument);
@@ -25,8 +25,8 @@ TEST(Wire, MapsStatusesOfProvidersToCodes) {
 }
 
 TEST(Wire, SpentCreditIsNoReasonToSlowDown) {
-  EXPECT_EQ(code_of(429, "insufficient_quota"), ErrorCode::kUnavailable);
-  EXPECT_EQ(code_of(402, "billing_error"), ErrorCode::kUnavailable);
+  EXPECT_EQ(code_of(429, "insufficient_quota"), ErrorCode::kOutOfCredit);
+  EXPECT_EQ(code_of(402, "billing_error"), ErrorCode::kOutOfCredit);
   const auto error = to_error({"openai", "OPENAI_API_KEY", 429, "insufficient_quota"});
   EXPECT_NE(error.message.find("credit"), std::string::npos);
 }

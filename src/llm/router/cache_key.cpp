@@ -1,0 +1,56 @@
+#include "llm/router/cache_key.hpp"
+
+#include <bit>
+
+#include "base/canonical_json.hpp"
+#include "base/json.hpp"
+
+namespace tollgate::llm {
+namespace {
+
+// Changed whenever the way a key is made changes, so that what was kept before is not found.
+constexpr std::string_view kVersion = "tollgate reply 1";
+
+void add_chat(base::Fingerprint& print, const ChatRequest& request) {
+  print.add("chat").add(request.system).add_number(request.messages.size());
+  for (const auto& message : request.messages) {
+    print.add(message.role == Role::kUser ? "user" : "assistant").add(message.content);
+  }
+  print.add_number(request.reply_schema ? 1U : 0U);
+  if (request.reply_schema) print.add(request.reply_schema->name).add(base::to_json(request.reply_schema->schema));
+  print.add_number(static_cast<std::uint64_t>(request.max_tokens));
+  print.add_number(request.temperature ? 1U : 0U);
+  if (request.temperature) print.add_number(std::bit_cast<std::uint64_t>(*request.temperature));
+}
+
+base::Status add_wire(base::Fingerprint& print, const WireRequest& wire) {
+  print.add(wire.format == WireFormat::kOpenAi ? "openai" : "anthropic").add_number(wire.headers.size());
+  for (const auto& header : wire.headers) print.add(header.name).add(header.value);
+  TRY(const auto body, base::canonical_json(wire.body, {"model", "stream", "stream_options"}));
+  print.add(body);
+  return {};
+}
+
+}  // namespace
+
+base::Result<base::Sha256> cache_key(const ChatRequest& request, const Target& target) {
+  base::Fingerprint print;
+  print.add(kVersion).add(request.scope.tenant).add(request.cache.space).add(name(request.task));
+  print.add(target.provider).add(target.model).add_number(request.scope.context.size());
+  for (const auto& context : request.scope.context) print.add(context);
+  if (request.wire) {
+    TRY_STATUS(add_wire(print, *request.wire));
+  } else {
+    add_chat(print, request);
+  }
+  return print.sha256();
+}
+
+std::vector<std::string> cache_tags(const ChatRequest& request, const Target& target) {
+  std::vector<std::string> tags{"tenant:" + request.scope.tenant, "model:" + target.to_string()};
+  if (!request.scope.session.empty()) tags.push_back("session:" + request.scope.session);
+  if (!request.cache.space.empty()) tags.push_back("namespace:" + request.scope.tenant + "/" + request.cache.space);
+  return tags;
+}
+
+}  // namespace tollgate::llm

@@ -1,0 +1,165 @@
+#include "llm/router/cached_provider.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "llm/gateway/wire_replay.hpp"
+#include "llm/gateway/wire_request.hpp"
+#include "llm/router/cache_key.hpp"
+#include "llm/router/stored_reply.hpp"
+
+namespace tollgate::llm {
+namespace {
+
+namespace asio = boost::asio;
+using base::ErrorCode;
+using base::Result;
+using base::Sha256;
+using std::chrono::seconds;
+
+bool is_stream(const ChatRequest& request) {
+  return request.wire && request.wire->streamed;
+}
+
+bool has_usage(const WireRequest& wire) {
+  return wire.wants_usage || wire.format == WireFormat::kAnthropic;
+}
+
+// Under which the frames of a stream lie, for a request that is the same to the byte.
+std::string frames_digest(const ChatRequest& request, const Sha256& key) {
+  return Sha256::of(std::string(key.view()) + "frames" + request.wire->body).to_hex();
+}
+
+seconds between(base::Timestamp from, base::Timestamp to) {
+  return std::max(seconds(0), std::chrono::duration_cast<seconds>(to - from));
+}
+
+class CachedProvider final : public Provider {
+ public:
+  CachedProvider(std::unique_ptr<Provider> inner, cache::ByteCache& cache, base::Clock& clock, ReplyCacheConfig config)
+      : inner_(std::move(inner)), cache_(cache), clock_(clock), config_(std::move(config)) {}
+
+  std::string_view name() const override { return inner_->name(); }
+
+  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
+                                              TextSink on_text) override {
+    const auto ttl = ttl_of(request);
+    const bool takes_part = ttl > seconds(0) && (request.cache.read || request.cache.store) && !request.targets.empty();
+    if (!takes_part) co_return co_await uncached(std::move(context), std::move(request), std::move(on_text));
+    CO_TRY(const auto key, cache_key(request, request.targets.front()));
+    cache::Seen seen;
+    if (request.cache.read) {
+      auto found = co_await look_up(request, key, seen);
+      if (found) {
+        if (on_text) on_text(found->text);
+        co_return *std::move(found);
+      }
+      request.flight_key = key.view();
+    }
+    if (request.cache.only)
+      co_return base::fail(ErrorCode::kTimeout, "no stored reply, and only-if-cached was asked for");
+    auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
+    if (!reply || reply->passage.cache == CacheOutcome::kCoalesced) co_return with_key(std::move(reply), key);
+    reply->passage.cache = request.cache.read ? CacheOutcome::kMiss : CacheOutcome::kBypass;
+    if (request.cache.store && is_worth_keeping(*reply)) {
+      reply->passage.ttl = ttl;
+      co_await keep(request, *reply, key, ttl, seen);
+    }
+    co_return with_key(std::move(reply), key);
+  }
+
+ private:
+  asio::awaitable<Result<ChatReply>> uncached(net::CallContext context, ChatRequest request, TextSink on_text) {
+    if (request.cache.only) co_return base::fail(ErrorCode::kTimeout, "replies to such requests are not stored");
+    co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+  }
+
+  static Result<ChatReply> with_key(Result<ChatReply> reply, const Sha256& key) {
+    if (reply) reply->passage.cache_key = key.to_hex();
+    return reply;
+  }
+
+  seconds ttl_of(const ChatRequest& request) const {
+    if (!config_.keep_sampled && request.temperature.value_or(0) > 0) return seconds(0);
+    if (request.cache.ttl) return std::min<seconds>(*request.cache.ttl, cache::kMaxTtl);
+    const auto own = config_.ttl_by_task.find(request.task);
+    return own == config_.ttl_by_task.end() ? config_.ttl : own->second;
+  }
+
+  bool is_worth_keeping(const ChatReply& reply) const {
+    switch (reply.finish) {
+      case FinishReason::kStop: return true;
+      case FinishReason::kLength: return config_.keep_cut_replies;
+      case FinishReason::kRefusal:
+      case FinishReason::kOther: return false;
+    }
+    return false;
+  }
+
+  asio::awaitable<std::optional<ChatReply>> look_up(const ChatRequest& request, const Sha256& key, cache::Seen& seen) {
+    const auto tags = cache_tags(request, request.targets.front());
+    const auto max_age = request.cache.max_age.value_or(seconds::max());
+    if (is_stream(request)) {
+      const auto frames = co_await cache_.get({frames_digest(request, key), tags});
+      if (auto reply = take(frames, max_age)) co_return with_key(*std::move(reply), key).value();
+    }
+    auto whole = co_await cache_.get({key.to_hex(), tags});
+    seen = std::move(whole.seen);
+    auto reply = take(whole, max_age);
+    if (reply && is_stream(request)) {
+      auto frames = to_stream(request.wire->format, reply->text, has_usage(*request.wire));
+      if (!frames) co_return std::nullopt;
+      reply->text = *std::move(frames);
+    }
+    if (reply) reply->passage.cache_key = key.to_hex();
+    co_return reply;
+  }
+
+  std::optional<ChatReply> take(const cache::Lookup& found, seconds max_age) const {
+    if (!found) return std::nullopt;
+    const auto now = clock_.now();
+    const auto age = between(found->stored_at, now);
+    if (age > max_age) return std::nullopt;
+    auto reply = read_stored_reply(*found->bytes);
+    if (!reply) return std::nullopt;
+    reply->passage.cache = CacheOutcome::kHit;
+    reply->passage.cache_tier = found->tier == cache::Tier::kMemory ? "memory" : "redis";
+    reply->passage.age = age;
+    reply->passage.ttl = between(now, found->expires_at);
+    return reply;
+  }
+
+  asio::awaitable<void> keep(const ChatRequest& request, const ChatReply& reply, const Sha256& key, seconds ttl,
+                             cache::Seen seen) {
+    const auto& maker = reply.passage.target;
+    const auto its_key = maker == request.targets.front() ? key : cache_key(request, maker).value_or(key);
+    const auto tags = cache_tags(request, maker);
+    if (!is_stream(request)) {
+      co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(reply), ttl, std::move(seen));
+      co_return;
+    }
+    co_await cache_.put({frames_digest(request, its_key), tags}, write_stored_reply(reply), ttl, seen);
+    // Without its usage the whole reply could not be given to those who want it.
+    if (!has_usage(*request.wire)) co_return;
+    auto whole = to_whole(request.wire->format, reply.text);
+    if (!whole) co_return;
+    auto as_whole = reply;
+    as_whole.text = *std::move(whole);
+    co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(as_whole), ttl, std::move(seen));
+  }
+
+  // Constant after construction.
+  const std::unique_ptr<Provider> inner_;
+  cache::ByteCache& cache_;
+  base::Clock& clock_;
+  const ReplyCacheConfig config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,
+                                               base::Clock& clock, ReplyCacheConfig config) {
+  return std::make_unique<CachedProvider>(std::move(inner), cache, clock, std::move(config));
+}
+
+}  // namespace tollgate::llm

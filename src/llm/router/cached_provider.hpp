@@ -1,0 +1,30 @@
+// Serves replies that were given before.
+//
+// Looked up under the first target of the request; kept under the target that made the reply, so that what a fallback
+// said is never given out as the first one's. A stream is given again byte for byte where the request is the same to
+// the byte, and otherwise made from the whole reply. Never kept: failures, streams that broke off, refusals, replies
+// cut at their limit (unless set).
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "cache/byte_cache.hpp"
+#include "llm/provider.hpp"
+
+namespace tollgate::llm {
+
+struct ReplyCacheConfig {
+  std::chrono::seconds ttl{std::chrono::hours(24)};
+  std::map<Task, std::chrono::seconds> ttl_by_task{};  // instead; 0: not kept
+  bool keep_cut_replies = false;                       // those that ended at their token limit
+  bool keep_sampled = true;                            // of requests with a temperature above 0
+};
+
+// `cache` is of the executor used; it and `clock` must outlive the provider.
+std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,
+                                               base::Clock& clock, ReplyCacheConfig config);
+
+}  // namespace tollgate::llm

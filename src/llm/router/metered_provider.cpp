@@ -1,0 +1,46 @@
+#include "llm/router/metered_provider.hpp"
+
+#include <utility>
+
+namespace tollgate::llm {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+class MeteredProvider final : public Provider {
+ public:
+  MeteredProvider(std::unique_ptr<Provider> inner, std::vector<CallObserver*> observers)
+      : inner_(std::move(inner)), observers_(std::move(observers)) {}
+
+  std::string_view name() const override { return inner_->name(); }
+
+  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
+                                                    TextSink on_text) override {
+    const auto begun = steady_clock::now();
+    std::optional<steady_clock::duration> first_text;
+    if (on_text) {
+      on_text = [&first_text, begun, inner = std::move(on_text)](std::string_view piece) {
+        if (!first_text) first_text = steady_clock::now() - begun;
+        inner(piece);
+      };
+    }
+    const auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
+    const CallRecord record{request, reply, steady_clock::now() - begun, first_text};
+    for (auto* observer : observers_) observer->on_call(record);
+    co_return reply;
+  }
+
+ private:
+  // Constant after construction.
+  const std::unique_ptr<Provider> inner_;
+  const std::vector<CallObserver*> observers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_metered_provider(std::unique_ptr<Provider> inner, std::vector<CallObserver*> observers) {
+  return std::make_unique<MeteredProvider>(std::move(inner), std::move(observers));
+}
+
+}  // namespace tollgate::llm

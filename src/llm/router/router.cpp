@@ -1,0 +1,105 @@
+#include "llm/router/router.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "llm/anthropic_provider.hpp"
+#include "llm/ollama_provider.hpp"
+#include "llm/openai_provider.hpp"
+#include "llm/router/breaking_provider.hpp"
+#include "llm/router/retrying_provider.hpp"
+
+namespace tollgate::llm {
+namespace {
+
+namespace asio = boost::asio;
+
+// Finds out which models a request means.
+class ResolvingProvider final : public Provider {
+ public:
+  ResolvingProvider(std::unique_ptr<Provider> inner, std::shared_ptr<const RouterConfig> config)
+      : inner_(std::move(inner)), config_(std::move(config)) {}
+
+  std::string_view name() const override { return inner_->name(); }
+
+  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
+                                                    TextSink on_text) override {
+    const auto format = request.wire ? std::optional(request.wire->format) : std::nullopt;
+    CO_TRY(request.targets, resolve_model(*config_, request.model, format));
+    co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+  }
+
+ private:
+  const std::unique_ptr<Provider> inner_;
+  const std::shared_ptr<const RouterConfig> config_;  // shared by the routers of all threads
+};
+
+std::unique_ptr<Provider> make_upstream(const ProviderConfig& config, const UpstreamConfig& upstream,
+                                        const RouterConfig& router, net::HttpClient& http) {
+  const auto timeout = router.first_token_timeout;
+  switch (config.kind) {
+    case ProviderKind::kAnthropic: {
+      AnthropicConfig settings{.api_key = upstream.api_key, .json = config.anthropic_json};
+      if (!upstream.base_url.empty()) settings.base_url = upstream.base_url;
+      return make_anthropic_provider(http, std::move(settings), timeout);
+    }
+    case ProviderKind::kOpenAi: {
+      OpenAiConfig settings{.api_key = upstream.api_key, .options = config.openai};
+      if (!upstream.base_url.empty()) settings.base_url = upstream.base_url;
+      return make_openai_provider(http, std::move(settings), timeout);
+    }
+    case ProviderKind::kOllama: {
+      OllamaConfig settings;
+      if (!upstream.base_url.empty()) settings.host = upstream.base_url;
+      return make_ollama_provider(http, std::move(settings), timeout);
+    }
+  }
+  return nullptr;
+}
+
+std::size_t share_of(std::size_t limit, std::size_t threads) {
+  return limit == 0 ? 0 : std::max<std::size_t>(1, limit / threads);
+}
+
+Replicas make_replicas(const RouterConfig& config, const RouterParts& parts) {
+  Replicas replicas;
+  for (const auto& provider : config.providers) {
+    const ProviderLimits limits{share_of(provider.concurrency, parts.threads), provider.requests_per_minute};
+    for (std::size_t i = 0; i < provider.upstreams.size(); ++i) {
+      const auto upstream = fmt::format("{}#{}", provider.name, i + 1);
+      auto chain = make_upstream(provider, provider.upstreams[i], config, parts.http);
+      chain = make_limited_provider(std::move(chain), provider.name, limits, parts.shared.paces);
+      chain = make_breaking_provider(std::move(chain), upstream, parts.shared.states);
+      replicas[provider.name].push_back({upstream, std::move(chain)});
+    }
+  }
+  return replicas;
+}
+
+}  // namespace
+
+std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts) {
+  auto& shared = parts.shared;
+  auto chain = make_retrying_provider(make_replicas(*config, parts), config->retry, shared.states, shared.retries);
+  chain = make_single_flight_provider(std::move(chain), shared.flights, parts.scope, config->when_abandoned);
+  chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache);
+  chain = make_metered_provider(std::move(chain), shared.observers);
+  return std::make_unique<ResolvingProvider>(std::move(chain), std::move(config));
+}
+
+ReloadableRouter::ReloadableRouter(std::shared_ptr<const RouterConfig> config, RouterParts parts)
+    : parts_(parts), config_(std::move(config)), current_(make_router(config_, parts_)) {}
+
+void ReloadableRouter::replace(std::shared_ptr<const RouterConfig> config) {
+  config_ = std::move(config);
+  current_ = make_router(config_, parts_);
+}
+
+asio::awaitable<base::Result<ChatReply>> ReloadableRouter::complete(net::CallContext context, ChatRequest request,
+                                                                    TextSink on_text) {
+  const auto router = current_;
+  co_return co_await router->complete(std::move(context), std::move(request), std::move(on_text));
+}
+
+}  // namespace tollgate::llm

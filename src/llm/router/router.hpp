@@ -1,0 +1,62 @@
+// The LLM router: one Provider that knows many. make_router() is the whole way of a call, to be read from below:
+// resolve → metered → cached → single-flight → retrying → breaker → limits → provider.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "cache/byte_cache.hpp"
+#include "llm/provider.hpp"
+#include "llm/router/flight.hpp"
+#include "llm/router/limited_provider.hpp"
+#include "llm/router/metered_provider.hpp"
+#include "llm/router/router_config.hpp"
+#include "llm/router/upstream_states.hpp"
+#include "net/http_client.hpp"
+#include "net/task_scope.hpp"
+
+namespace tollgate::llm {
+
+// What the routers of all threads share, and keep when the configuration is read again.
+struct RouterShared {
+  explicit RouterShared(const RouterConfig& config) : states(config.breaker), retries(config.retry) {}
+
+  UpstreamStates states;
+  RetryBudget retries;
+  Flights flights;
+  CallPaces paces;
+  std::vector<CallObserver*> observers{};
+};
+
+// Of one thread; all must outlive the router, and `scope` be joined before it goes.
+struct RouterParts {
+  net::HttpClient& http;
+  cache::ByteCache& cache;
+  net::TaskScope& scope;
+  base::Clock& clock;
+  RouterShared& shared;
+  std::size_t threads = 1;  // that share a provider's limit of calls at once
+};
+
+std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts);
+
+// A router whose configuration can be replaced; calls under way end with the one they began with. Used on its executor.
+class ReloadableRouter final : public Provider {
+ public:
+  ReloadableRouter(std::shared_ptr<const RouterConfig> config, RouterParts parts);
+
+  void replace(std::shared_ptr<const RouterConfig> config);
+  const RouterConfig& config() const { return *config_; }
+
+  std::string_view name() const override { return "router"; }
+  boost::asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
+                                                           TextSink on_text = {}) override;
+
+ private:
+  const RouterParts parts_;
+  std::shared_ptr<const RouterConfig> config_;
+  std::shared_ptr<Provider> current_;  // shared with the calls under way
+};
+
+}  // namespace tollgate::llm

@@ -1,0 +1,50 @@
+// What is known of each provider's replicas and their models: breaker and load. Shared by all threads, and kept when
+// the configuration is read again.
+//
+// Bounded: clients of the gateway may name any model, so that beyond kMaxStates the models of a replica share one
+// state.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llm/router/breaker.hpp"
+#include "llm/router/load.hpp"
+
+namespace tollgate::llm {
+
+struct UpstreamState {
+  explicit UpstreamState(BreakerConfig config) : breaker(config) {}
+  Breaker breaker;
+  Load load;
+};
+
+struct UpstreamReport {
+  std::string upstream;  // "openai#1"
+  std::string model;     // empty: those that are too many
+  Breaker::State breaker;
+};
+
+class UpstreamStates {
+ public:
+  static constexpr std::size_t kMaxStates = 1'000;
+
+  explicit UpstreamStates(BreakerConfig config = {}) : config_(config) {}
+
+  // Lives as long as this object.
+  UpstreamState& of(std::string_view upstream, std::string_view model);
+  std::vector<UpstreamReport> report(Breaker::Time now) const;
+
+ private:
+  using Name = std::pair<std::string, std::string>;
+
+  const BreakerConfig config_;
+  mutable std::mutex mutex_;
+  std::map<Name, std::unique_ptr<UpstreamState>, std::less<>> states_;  // guarded by mutex_
+};
+
+}  // namespace tollgate::llm
