@@ -75,7 +75,7 @@ std::optional<Hit> MemoryCache::find_in(Shard& shard, std::string_view digest) {
 void MemoryCache::store(const Key& key, Hit value, const Seen& seen) {
   const auto as_of = seen.memory.value_or(purges_.now());
   if (!check_key(key)) return CounterBoard::add(counters_.errors);
-  if (value.expires_at <= clock_.now() || purges_.judge(as_of, key.digest, key.tags).is_purged) return;
+  if (value.expires_at <= clock_.now()) return;
   value.tier = Tier::kMemory;
   Entry entry{.digest = key.digest, .tags = key.tags, .as_of = as_of, .value = std::move(value)};
   entry.bytes = size_of(entry);

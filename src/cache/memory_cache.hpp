@@ -38,7 +38,7 @@ class MemoryCache final : public ByteCache {
   boost::asio::awaitable<base::Status> purge(std::string tag) override;
 
   Lookup find(const Key& key);
-  // `value.tier` does not matter. Nothing is stored that has expired, or was purged or removed since it was seen.
+  // `value.tier` does not matter. What was purged or removed since it was seen is a miss from the start.
   void store(const Key& key, Hit value, const Seen& seen);
   base::Status erase(const std::string& digest);
   base::Status purge_tag(const std::string& tag);
