@@ -180,10 +180,7 @@ base::Result<RouterConfig> read_router_config(std::string_view yaml, const std::
   NodeReader reader;
   auto config = ConfigReader(reader, environment).read(*tree);
   if (!reader.failed()) return config;
-  std::string mistakes;
-  for (const auto& diagnostic : reader.take_diagnostics()) mistakes += protocol::to_string(diagnostic) + "\n";
-  mistakes.pop_back();
-  return base::fail(base::ErrorCode::kInvalidArgument, std::move(mistakes));
+  return base::fail(base::ErrorCode::kInvalidArgument, protocol::to_string(reader.take_diagnostics()));
 }
 
 }  // namespace tollgate::llm
