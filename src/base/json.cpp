@@ -2,7 +2,7 @@
 
 #include <vector>
 
-// The parser is header-only here: this is the only file of the program that sees Boost.JSON.
+// This is where Boost.JSON is compiled, for other modules too.
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
 #include <fmt/format.h>

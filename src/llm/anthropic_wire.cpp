@@ -1,5 +1,6 @@
 #include "llm/anthropic_wire.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json.hpp"
@@ -47,8 +48,13 @@ FinishReason read_finish(std::string_view reason) {
 // The API's input_tokens leave out what was written to and read from its cache.
 Usage read_usage(const Value& usage) {
   const auto cached = count_of(usage, "cache_read_input_tokens");
-  const auto written = count_of(usage, "cache_creation_input_tokens");
-  return {count_of(usage, "input_tokens") + written + cached, cached, count_of(usage, "output_tokens")};
+  const auto& writes = usage["cache_creation"];
+  const auto for_an_hour = count_of(writes, "ephemeral_1h_input_tokens");
+  // Older servers give the total alone.
+  const auto written = std::max(count_of(usage, "cache_creation_input_tokens"),
+                                count_of(writes, "ephemeral_5m_input_tokens") + for_an_hour);
+  return {count_of(usage, "input_tokens") + written + cached, cached, count_of(usage, "output_tokens"),
+          written - for_an_hour, for_an_hour};
 }
 
 ProviderFailure read_failure(int status, const Value& body) {
@@ -65,7 +71,7 @@ class Reader final : public StreamReader {
     return parser_.feed(input, [&](const SseEvent& event) { return on_event(event, on_text); });
   }
 
-  base::Result<ChatReply> finish() override {
+  base::Result<ChatReply> finish(const TextSink&) override {
     if (!stopped_) return bad_reply(kName, "the stream ended before the message did");
     reply_.usage = read_usage(Value(usage_));
     return std::move(reply_);

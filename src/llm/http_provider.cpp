@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "llm/gateway/wire_reply.hpp"
+
 namespace tollgate::llm {
 namespace asio = boost::asio;
 
@@ -60,10 +62,10 @@ class HttpProvider final : public Provider {
     const auto start = steady_clock::now();
     net::HttpHead head;
     base::Result<ChatReply> reply;
-    if (on_text) {
-      reply = co_await streamed(std::move(context), request, on_text, head);
+    if (request.wire) {
+      reply = co_await passed_on(std::move(context), request, on_text, head);
     } else {
-      reply = co_await whole(std::move(context), request, head);
+      reply = co_await written(std::move(context), request, on_text, head);
     }
     if (!reply) co_return base::fail(without_secret(std::move(reply.error())));
     reply->provider = name();
@@ -73,24 +75,49 @@ class HttpProvider final : public Provider {
   }
 
  private:
-  asio::awaitable<base::Result<ChatReply>> whole(net::CallContext context, const ChatRequest& request,
-                                                 net::HttpHead& head) {
-    CO_TRY(auto response, co_await client_.send(std::move(context), dialect_->write(request, Delivery::kWhole)));
-    head = std::move(response.head);
-    if (!is_success(head.status)) co_return refusal(head, response.body);
-    co_return dialect_->read(response.body);
+  // A request of our own.
+  asio::awaitable<base::Result<ChatReply>> written(net::CallContext context, const ChatRequest& request,
+                                                   const TextSink& on_text, net::HttpHead& head) {
+    auto message = dialect_->write(request, on_text ? Delivery::kStreamed : Delivery::kWhole);
+    if (on_text) {
+      const auto reader = dialect_->stream_reader();
+      co_return co_await streamed(std::move(context), std::move(message), *reader, on_text, head);
+    }
+    CO_TRY(const auto body, co_await whole(std::move(context), std::move(message), head));
+    co_return dialect_->read(body);
   }
 
-  asio::awaitable<base::Result<ChatReply>> streamed(net::CallContext context, const ChatRequest& request,
-                                                    const TextSink& on_text, net::HttpHead& head) {
-    const auto reader = dialect_->stream_reader();
-    StreamedBody body{*reader, on_text};
+  // A gateway client's request: it says itself how it wants its reply.
+  asio::awaitable<base::Result<ChatReply>> passed_on(net::CallContext context, const ChatRequest& request,
+                                                     const TextSink& on_text, net::HttpHead& head) {
+    const WireRequest& wire = *request.wire;
+    CO_TRY(auto message, dialect_->write_wire(request));
+    if (wire.streamed) {
+      const auto reader = make_wire_stream(dialect_->wire_format(), wire);
+      co_return co_await streamed(std::move(context), std::move(message), *reader, on_text, head);
+    }
+    CO_TRY(const auto body, co_await whole(std::move(context), std::move(message), head));
+    co_return read_wire_reply(dialect_->wire_format(), wire.format, body);
+  }
+
+  asio::awaitable<base::Result<std::string>> whole(net::CallContext context, net::HttpRequest message,
+                                                   net::HttpHead& head) {
+    CO_TRY(auto response, co_await client_.send(std::move(context), std::move(message)));
+    head = std::move(response.head);
+    if (!is_success(head.status)) co_return refusal(head, response.body);
+    co_return std::move(response.body);
+  }
+
+  asio::awaitable<base::Result<ChatReply>> streamed(net::CallContext context, net::HttpRequest message,
+                                                    StreamReader& reader, const TextSink& on_text,
+                                                    net::HttpHead& head) {
+    StreamedBody body{reader, on_text};
     const net::BodySink sink = [&body](const net::HttpHead& its_head, std::string_view chunk) {
       return body.take(its_head, chunk);
     };
-    CO_TRY(head, co_await client_.stream(std::move(context), dialect_->write(request, Delivery::kStreamed), sink));
+    CO_TRY(head, co_await client_.stream(std::move(context), std::move(message), sink));
     if (!is_success(head.status)) co_return refusal(head, body.error_body);
-    co_return reader->finish();
+    co_return reader.finish(on_text);
   }
 
   std::unexpected<base::Error> refusal(const net::HttpHead& head, std::string_view body) const {

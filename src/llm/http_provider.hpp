@@ -22,6 +22,10 @@ class Dialect {
   virtual base::Result<ChatReply> read(std::string_view body) const = 0;
   virtual std::unique_ptr<StreamReader> stream_reader() const = 0;
   virtual base::Error read_error(int status, std::string_view body) const = 0;
+
+  // The format in which the service takes a gateway's requests, and such a request: `request.wire` in that format.
+  virtual WireFormat wire_format() const = 0;
+  virtual base::Result<net::HttpRequest> write_wire(const ChatRequest& request) const = 0;
 };
 
 // `client` must outlive the provider. `secret` is cut out of every error, should a server quote it.

@@ -2,20 +2,22 @@
 
 #include <utility>
 
+#include "llm/gateway/wire_request.hpp"
 #include "llm/http_provider.hpp"
 #include "llm/ollama_wire.hpp"
 
 namespace tollgate::llm {
 namespace {
 
-std::string chat_url(const std::string& host) {
-  const bool has_scheme = host.find("://") != std::string::npos;
-  return join_url(has_scheme ? host : "http://" + host, "/api/chat");
+std::string base_url(const std::string& host) {
+  return host.find("://") != std::string::npos ? host : "http://" + host;
 }
 
 class OllamaDialect final : public Dialect {
  public:
-  explicit OllamaDialect(const OllamaConfig& config) : url_(chat_url(config.host)) {}
+  explicit OllamaDialect(const OllamaConfig& config)
+      : url_(join_url(base_url(config.host), "/api/chat")),
+        wire_url_(join_url(base_url(config.host), "/v1/chat/completions")) {}
 
   std::string_view name() const override { return "ollama"; }
 
@@ -28,8 +30,18 @@ class OllamaDialect final : public Dialect {
   std::unique_ptr<StreamReader> stream_reader() const override { return ollama::make_stream_reader(); }
   base::Error read_error(int status, std::string_view body) const override { return ollama::read_error(status, body); }
 
+  // Ollama knows OpenAI's format too.
+  WireFormat wire_format() const override { return WireFormat::kOpenAi; }
+
+  base::Result<net::HttpRequest> write_wire(const ChatRequest& request) const override {
+    TRY(auto body,
+        write_wire_request(*request.wire, WireFormat::kOpenAi, request.model, openai::TokenLimit::kMaxTokens));
+    return net::HttpRequest{net::HttpMethod::kPost, wire_url_, {{"Content-Type", "application/json"}}, std::move(body)};
+  }
+
  private:
   const std::string url_;
+  const std::string wire_url_;
 };
 
 }  // namespace

@@ -32,7 +32,8 @@ FinishReason read_finish(std::string_view reason) {
 
 ProviderFailure read_failure(int status, const Value& body) {
   ProviderFailure failure{kName, kSetting, status};
-  failure.message = body.string_or("error", "");
+  const auto& error = body["error"];  // an object in replies to OpenAI's format
+  failure.message = error.is_string() ? *error.if_string() : std::string(error.string_or("message", ""));
   return failure;
 }
 
@@ -48,8 +49,8 @@ class Reader final : public StreamReader {
     return splitter_.feed(input, [&](std::string_view line) { return on_line(line, on_text); });
   }
 
-  base::Result<ChatReply> finish() override {
-    TRY_STATUS(splitter_.finish([this](std::string_view line) { return on_line(line, {}); }));
+  base::Result<ChatReply> finish(const TextSink& on_text) override {
+    TRY_STATUS(splitter_.finish([&](std::string_view line) { return on_line(line, on_text); }));
     if (!done_) return bad_reply(kName, "the stream ended before the message did");
     return std::move(reply_);
   }

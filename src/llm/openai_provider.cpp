@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "llm/gateway/wire_request.hpp"
 #include "llm/http_provider.hpp"
 
 namespace tollgate::llm {
@@ -15,19 +16,27 @@ class OpenAiDialect final : public Dialect {
   std::string_view name() const override { return "openai"; }
 
   net::HttpRequest write(const ChatRequest& request, Delivery delivery) const override {
-    net::HttpRequest message{net::HttpMethod::kPost,
-                             url_,
-                             {{"Content-Type", "application/json"}},
-                             openai::write_request(request, config_.options, delivery)};
-    if (!config_.api_key.empty()) message.headers.push_back({"Authorization", "Bearer " + config_.api_key});
-    return message;
+    return message(openai::write_request(request, config_.options, delivery));
   }
 
   base::Result<ChatReply> read(std::string_view body) const override { return openai::read_reply(body); }
   std::unique_ptr<StreamReader> stream_reader() const override { return openai::make_stream_reader(); }
   base::Error read_error(int status, std::string_view body) const override { return openai::read_error(status, body); }
 
+  WireFormat wire_format() const override { return WireFormat::kOpenAi; }
+
+  base::Result<net::HttpRequest> write_wire(const ChatRequest& request) const override {
+    TRY(auto body, write_wire_request(*request.wire, WireFormat::kOpenAi, request.model, config_.options.token_limit));
+    return message(std::move(body));
+  }
+
  private:
+  net::HttpRequest message(std::string body) const {
+    net::HttpRequest message{net::HttpMethod::kPost, url_, {{"Content-Type", "application/json"}}, std::move(body)};
+    if (!config_.api_key.empty()) message.headers.push_back({"Authorization", "Bearer " + config_.api_key});
+    return message;
+  }
+
   const OpenAiConfig config_;
   const std::string url_;
 };

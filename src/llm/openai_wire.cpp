@@ -53,8 +53,9 @@ FinishReason read_finish(std::string_view reason) {
 }
 
 Usage read_usage(const Value& usage) {
-  return {count_of(usage, "prompt_tokens"), count_of(usage["prompt_tokens_details"], "cached_tokens"),
-          count_of(usage, "completion_tokens")};
+  const auto& details = usage["prompt_tokens_details"];
+  return {count_of(usage, "prompt_tokens"), count_of(details, "cached_tokens"), count_of(usage, "completion_tokens"),
+          count_of(details, "cache_write_tokens")};
 }
 
 ProviderFailure read_failure(int status, const Value& body) {
@@ -88,7 +89,7 @@ class Reader final : public StreamReader {
   }
 
   // [DONE] may be missing, or lack its empty line: what counts is that the choice has finished.
-  base::Result<ChatReply> finish() override {
+  base::Result<ChatReply> finish(const TextSink&) override {
     if (!finished_) return bad_reply(kName, "the stream ended before the message did");
     return std::move(reply_);
   }

@@ -1,6 +1,8 @@
 #include "llm/wire.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +17,7 @@ namespace {
 using base::ErrorCode;
 
 constexpr std::size_t kMaxDetailBytes = 500;
+constexpr std::string_view kStatusMark = "status ";
 
 bool contains(std::string_view text, std::string_view part) {
   return base::lower_ascii(text).find(part) != std::string::npos;
@@ -78,7 +81,7 @@ std::string message_of(ErrorCode code, const ProviderFailure& failure) {
 }
 
 std::string detail_of(ErrorCode code, const ProviderFailure& failure) {
-  std::string detail = fmt::format("status {}", failure.status);
+  std::string detail = fmt::format("{}{}", kStatusMark, failure.status);
   if (!failure.type.empty()) detail += fmt::format(", type {}", base::shortened(failure.type, 80));
   if (!failure.code.empty()) detail += fmt::format(", code {}", base::shortened(failure.code, 80));
   // A refusal of a key may quote the key.
@@ -93,6 +96,17 @@ std::string detail_of(ErrorCode code, const ProviderFailure& failure) {
 base::Error to_error(const ProviderFailure& failure) {
   const auto code = code_of(failure);
   return {code, message_of(code, failure), detail_of(code, failure)};
+}
+
+std::optional<ReportedFailure> reported_failure(const base::Error& error) {
+  std::string_view text = error.detail;
+  if (!text.starts_with(kStatusMark)) return std::nullopt;
+  text.remove_prefix(kStatusMark.size());
+  ReportedFailure failure;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), failure.status);
+  if (code != std::errc{}) return std::nullopt;
+  if (const auto colon = text.find(": "); colon != std::string_view::npos) failure.words = text.substr(colon + 2);
+  return failure;
 }
 
 std::unexpected<base::Error> bad_reply(std::string_view provider, std::string_view complaint, std::string detail) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,12 +16,14 @@ namespace tollgate::llm {
 
 enum class Delivery { kWhole, kStreamed };
 
-// Reads one streamed reply. feed() may be given any pieces; finish() is called once, after the last one.
+// Reads one streamed reply. feed() may be given any pieces; finish() is called once, after the last one. The sink may
+// be empty.
 class StreamReader {
  public:
   virtual ~StreamReader() = default;
   virtual base::Status feed(std::string_view input, const TextSink& on_text) = 0;
-  virtual base::Result<ChatReply> finish() = 0;  // kBadReply when the reply was cut off
+  // What is still due goes to `on_text`. kBadReply when the reply was cut off.
+  virtual base::Result<ChatReply> finish(const TextSink& on_text) = 0;
 };
 
 // An error as a provider reports it, in a reply of its own or inside a stream.
@@ -34,6 +37,13 @@ struct ProviderFailure {
 };
 
 base::Error to_error(const ProviderFailure& failure);
+
+// What to_error() wrote into the error's detail; nullopt for every other error.
+struct ReportedFailure {
+  int status = 0;
+  std::string_view words;  // the provider's, maybe shortened; empty when it said nothing
+};
+std::optional<ReportedFailure> reported_failure(const base::Error& error);
 
 std::unexpected<base::Error> bad_reply(std::string_view provider, std::string_view complaint, std::string detail = {});
 

@@ -56,13 +56,16 @@ TEST(AnthropicWire, ReadsAReplyAndCountsTheCacheAsInput) {
   const auto reply = read_reply(
       R"({"id":"m1","type":"message","model":"model-1","content":[{"type":"thinking","thinking":"hm"},)"
       R"({"type":"text","text":"Hel"},{"type":"text","text":"lo"}],"stop_reason":"end_turn",)"
-      R"("usage":{"input_tokens":20,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,"output_tokens":12}})");
+      R"("usage":{"input_tokens":20,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,)"
+      R"("cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":2},"output_tokens":12}})");
   ASSERT_TRUE(reply.has_value());
   EXPECT_EQ(reply->text, "Hello");
   EXPECT_EQ(reply->finish, FinishReason::kStop);
   EXPECT_EQ(reply->model, "model-1");
   EXPECT_EQ(reply->usage.input_tokens, 125);
   EXPECT_EQ(reply->usage.cached_input_tokens, 100);
+  EXPECT_EQ(reply->usage.cache_write_tokens, 3);
+  EXPECT_EQ(reply->usage.cache_write_1h_tokens, 2);
   EXPECT_EQ(reply->usage.output_tokens, 12);
 }
 

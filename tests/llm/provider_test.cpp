@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "llm/anthropic_provider.hpp"
+#include "llm/gateway/wire_error.hpp"
 #include "llm/http_provider.hpp"
 #include "llm/ollama_provider.hpp"
 #include "llm/openai_provider.hpp"
@@ -43,6 +45,11 @@ class ProviderTest : public ::testing::Test {
   base::Result<ChatReply> complete(Provider& provider, TextSink on_text = {}) {
     return fakes::run_coroutine(context_,
                                 provider.complete({net::Deadline::max(), "corr-1"}, sample_request(), on_text));
+  }
+
+  base::Result<ChatReply> pass_on(Provider& provider, ChatRequest request, TextSink on_text = {}) {
+    return fakes::run_coroutine(
+        context_, provider.complete({net::Deadline::max(), "corr-1"}, std::move(request), std::move(on_text)));
   }
 
   asio::io_context context_{1};
@@ -134,6 +141,81 @@ TEST_F(ProviderTest, NoErrorEverHoldsTheKey) {
       }
     }
   }
+}
+
+ChatRequest wire_request(WireFormat format, std::string body, bool streamed = false,
+                         std::vector<net::HttpHeader> headers = {}) {
+  ChatRequest request;
+  request.task = Task::kGateway;
+  request.model = "m-2";
+  request.wire = WireRequest{format, std::move(body), streamed, std::move(headers)};
+  return request;
+}
+
+TEST_F(ProviderTest, PassesAClientsRequestAndTheReplyOnAsTheyAre) {
+  const std::string body = R"({"model":"x","choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}], "z":1.50})";
+  ScriptedServer server(context_.get_executor(), {{{http_reply(200, body, "x-request-id: req_7\r\n")}}});
+  const auto provider = openai(server);
+  const auto reply = pass_on(*provider, wire_request(WireFormat::kOpenAi, R"({ "model":"a","messages":[1]})"));
+  ASSERT_TRUE(reply.has_value()) << reply.error().message;
+  EXPECT_EQ(reply->text, body);
+  EXPECT_EQ(reply->provider, "openai");
+  EXPECT_EQ(reply->request_id, "req_7");
+  EXPECT_TRUE(server.requests()[0].ends_with(R"({ "model":"m-2","messages":[1]})")) << server.requests()[0];
+  EXPECT_NE(server.requests()[0].find(fmt::format("Authorization: Bearer {}\r\n", kCanary)), std::string::npos);
+}
+
+TEST_F(ProviderTest, PassesAStreamOnAsItArrivesWithTheDoneThatItLacks) {
+  const std::string stream = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  ScriptedServer server(context_.get_executor(), {{{http_reply(200, stream), http_reply(200, stream)}}});
+  const auto provider = ollama(server);
+  const auto request = wire_request(WireFormat::kOpenAi, R"({"model":"a","messages":[1],"stream":true})", true);
+  std::string heard;
+  const auto reply = pass_on(*provider, request, [&](std::string_view frame) { heard += frame; });
+  ASSERT_TRUE(reply.has_value()) << reply.error().message;
+  EXPECT_EQ(heard, stream + "data: [DONE]\n\n");
+  EXPECT_EQ(reply->text, heard);
+  EXPECT_TRUE(server.requests()[0].starts_with("POST /v1/chat/completions "));
+  EXPECT_EQ(pass_on(*provider, request)->text, heard);  // nobody listens
+}
+
+TEST_F(ProviderTest, TheClientsVersionAndTrialsReachAnthropicAndNoOtherHeader) {
+  ScriptedServer server(context_.get_executor(), {{{http_reply(500, ""), http_reply(500, "")}}});
+  const auto provider = anthropic(server);
+  const std::string body = R"({"model":"a","messages":[1],"max_tokens":5})";
+  pass_on(*provider,
+          wire_request(WireFormat::kAnthropic, body, false,
+                       {{"Anthropic-Version", "2024-01-01"}, {"anthropic-beta", "b1,b2"}, {"x-api-key", "theirs"}}));
+  pass_on(*provider, wire_request(WireFormat::kAnthropic, body));
+  const auto& requests = server.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_TRUE(requests[0].starts_with("POST /v1/messages "));
+  EXPECT_NE(requests[0].find("Anthropic-Version: 2024-01-01\r\n"), std::string::npos);
+  EXPECT_NE(requests[0].find("anthropic-beta: b1,b2\r\n"), std::string::npos);
+  EXPECT_NE(requests[0].find(fmt::format("x-api-key: {}\r\n", kCanary)), std::string::npos);
+  EXPECT_EQ(requests[0].find("theirs"), std::string::npos);
+  EXPECT_EQ(requests[0].find("2023-06-01"), std::string::npos);
+  EXPECT_NE(requests[1].find("anthropic-version: 2023-06-01\r\n"), std::string::npos);
+}
+
+TEST_F(ProviderTest, AnErrorThatAnswersAClientsRequestKeepsTheProvidersWords) {
+  ScriptedServer server(context_.get_executor(), {{{http_reply(400, R"({"error":{"message":"bad schema"}})"),
+                                                    http_reply(400, R"({"error":{"message":"bad schema"}})")}}});
+  for (const bool streamed : {false, true}) {
+    const auto provider = ollama(server);
+    const auto reply =
+        pass_on(*provider, wire_request(WireFormat::kOpenAi, R"({"model":"a","messages":[1]})", streamed));
+    ASSERT_FALSE(reply.has_value());
+    EXPECT_EQ(reply.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_NE(write_wire_error(WireFormat::kOpenAi, reply.error(), "r").find("bad schema"), std::string::npos);
+  }
+}
+
+TEST_F(ProviderTest, ARequestThatCannotBeWrittenIsNotSent) {
+  ScriptedServer server(context_.get_executor(), {{{http_reply(500, "")}}});
+  const auto provider = openai(server);
+  EXPECT_EQ(pass_on(*provider, wire_request(WireFormat::kOpenAi, "{}")).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(server.requests().empty());
 }
 
 TEST_F(ProviderTest, AKeyOfOneLetterLeavesMessagesAlone) {

@@ -46,7 +46,7 @@ inline Streamed read_stream(StreamReader& reader, std::string_view stream, std::
       return result;
     }
   }
-  result.reply = reader.finish();
+  result.reply = reader.finish(listen);
   return result;
 }
 
