@@ -2,6 +2,7 @@
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,8 +22,9 @@ struct PurgeFeed::Subscription {
   Subscription(const asio::any_io_executor& executor, std::unique_ptr<net::ByteStream> its_stream)
       : stream(std::move(its_stream)), next_question(executor) {}
 
-  void close() {
-    is_open = false;
+  void close(base::Error why) {
+    if (closed_because) return;
+    closed_because = std::move(why);
     stream->close();
     next_question.cancel();
   }
@@ -30,7 +32,7 @@ struct PurgeFeed::Subscription {
   const std::unique_ptr<net::ByteStream> stream;
   asio::steady_timer next_question;
   std::deque<SteadyClock::time_point> asked;  // and not yet answered
-  bool is_open = true;
+  std::optional<base::Error> closed_because{};
 };
 
 PurgeFeed::PurgeFeed(asio::any_io_executor executor, RedisTarget target, std::shared_ptr<net::TlsSettings> tls,
@@ -87,9 +89,8 @@ asio::awaitable<base::Error> PurgeFeed::subscribe_and_hear() {
   set_current_until(begin + config_.current_for);
   const auto subscription = std::make_shared<Subscription>(executor_, std::move(greeted->stream));
   scope_.spawn("ask for a sign of life", ask(subscription, config_));
-  const auto why = co_await hear(subscription);
-  subscription->close();
-  co_return why;
+  subscription->close(co_await hear(subscription));
+  co_return *subscription->closed_because;
 }
 
 asio::awaitable<base::Error> PurgeFeed::hear(std::shared_ptr<Subscription> subscription) {
@@ -113,13 +114,14 @@ asio::awaitable<base::Error> PurgeFeed::hear(std::shared_ptr<Subscription> subsc
 asio::awaitable<void> PurgeFeed::ask(std::shared_ptr<Subscription> subscription, PurgeFeedConfig config) {
   RedisPipeline ping;
   ping.add({"PING"});
-  while (subscription->is_open) {
+  while (!subscription->closed_because) {
     const auto now = SteadyClock::now();
     if (!subscription->asked.empty() && now - subscription->asked.front() > config.current_for) {
-      co_return subscription->close();
+      co_return subscription->close({base::ErrorCode::kTimeout, "Redis gives no sign of life"});
     }
     subscription->asked.push_back(now);
-    if (!co_await subscription->stream->write(ping.bytes())) co_return subscription->close();
+    const auto written = co_await subscription->stream->write(ping.bytes());
+    if (!written) co_return subscription->close(written.error());
     subscription->next_question.expires_after(config.ask_every);
     co_await subscription->next_question.async_wait(asio::as_tuple(asio::use_awaitable));
   }

@@ -77,6 +77,10 @@ class RedisConnection {
   std::size_t bytes_unsent() const { return outgoing_.size() + being_written_; }
   std::size_t calls_under_way() const { return calls_.size(); }
   std::chrono::steady_clock::time_point last_heard() const { return last_heard_; }
+  // When the call was started whose reply is the next to come.
+  std::chrono::steady_clock::time_point waiting_since() const {
+    return calls_.empty() ? std::chrono::steady_clock::now() : calls_.front()->started;
+  }
 
  private:
   base::Status take_in(std::string_view bytes);

@@ -98,8 +98,12 @@ asio::awaitable<base::Result<RedisReplies>> RedisLink::call(RedisPipeline comman
 // Slow is a server that says nothing, not one that is still sending something large; and what began before the last
 // slow call was given up may have waited for the same hiccup.
 void RedisLink::note_slow(const Started& started) {
-  if (started.connection->last_heard() > started.call->started || started.call->started < last_slow_) return;
-  last_slow_ = SteadyClock::now();
+  const auto now = SteadyClock::now();
+  const auto& connection = *started.connection;
+  const bool is_sending =
+      connection.last_heard() > started.call->started && now - connection.waiting_since() < config_.longest_reply;
+  if (is_sending || started.call->started < last_slow_) return;
+  last_slow_ = now;
   if (++slow_calls_ < config_.slow_calls_to_open) return;
   started.connection->close(
       {ErrorCode::kTimeout, fmt::format("{} did not answer within {} ms, {} times running", target_.place(),

@@ -25,7 +25,8 @@ namespace tollgate::cache {
 
 struct RedisLinkConfig {
   std::chrono::milliseconds call_timeout{5};
-  int slow_calls_to_open = 3;  // running, each begun after the one before was given up
+  int slow_calls_to_open = 3;                    // running, each begun after the one before was given up
+  std::chrono::milliseconds longest_reply{500};  // a server that sends all that time is not slow before
   std::chrono::milliseconds connect_timeout{1'000};
   std::chrono::milliseconds first_pause{1'000};
   std::chrono::milliseconds longest_pause{30'000};
