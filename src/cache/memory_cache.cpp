@@ -49,7 +49,6 @@ asio::awaitable<base::Status> MemoryCache::purge(std::string tag) {
 }
 
 Lookup MemoryCache::find(const Key& key) {
-  // Before the look: a purge that comes between the two must count as one that came after.
   Lookup found{.seen = {.memory = purges_.now()}};
   found.hit = find_in(shard_of(key.digest), key.digest);
   CounterBoard::add(found.hit ? counters_.hits : counters_.misses);

@@ -25,6 +25,10 @@ struct TlsSettings::Impl {
 TlsSettings::TlsSettings(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TlsSettings::~TlsSettings() = default;
 
+asio::ssl::context& context_of(TlsSettings& tls) {
+  return tls.impl().context;
+}
+
 base::Result<std::unique_ptr<TlsSettings>> TlsSettings::load(const std::string& ca_file) {
   auto impl = std::make_unique<Impl>();
   auto& context = impl->context;

@@ -8,7 +8,13 @@
 #include "base/result.hpp"
 #include "net/http_connection.hpp"
 
+namespace boost::asio::ssl {
+class context;
+}
+
 namespace tollgate::net {
+
+boost::asio::ssl::context& context_of(TlsSettings& tls);
 
 // As open_connection(); `own_limit` is the earlier one of the connect timeout and the deadline.
 boost::asio::awaitable<base::Result<std::unique_ptr<HttpConnection>>> open_tls_connection(

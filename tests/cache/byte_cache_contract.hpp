@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "cache/byte_cache.hpp"
+#include "tests/cache/digest_of.hpp"
 #include "tests/cache/set_clock.hpp"
 #include "tests/fakes/run_coroutine.hpp"
 
@@ -35,11 +36,6 @@ class CacheBench {
 };
 
 using MakeBench = std::unique_ptr<CacheBench> (*)();
-
-inline std::string digest_of(unsigned number) {
-  auto text = std::to_string(number);
-  return std::string(64 - text.size(), '0') + text;
-}
 
 class ByteCacheContract : public testing::TestWithParam<MakeBench> {
  protected:

@@ -5,11 +5,9 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace tollgate::fakes {
@@ -26,19 +24,6 @@ std::string new_folder(PostgresServer::Durability durability) {
 }
 
 }  // namespace
-
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  const bool found = ::bind(socket, generic, length) == 0 && ::getsockname(socket, generic, &length) == 0;
-  ::close(socket);
-  if (!found) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
 
 PostgresServer::PostgresServer(Durability durability, std::vector<std::string> options)
     : folder_(new_folder(durability)), port_(free_port()), options_(std::move(options)) {

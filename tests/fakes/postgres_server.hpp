@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/fakes/child_process.hpp"
+#include "tests/fakes/free_port.hpp"
 
 namespace tollgate::fakes {
 
@@ -44,7 +45,5 @@ class PostgresServer {
   std::vector<std::string> options_;
   std::unique_ptr<ChildProcess> process_;
 };
-
-std::uint16_t free_port();
 
 }  // namespace tollgate::fakes
