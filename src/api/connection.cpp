@@ -1,14 +1,18 @@
 #include "api/connection.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -18,6 +22,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include "api/event_stream.hpp"
 #include "api/problem.hpp"
@@ -88,7 +93,10 @@ std::string written(const Reply& reply, std::string_view request_id, bool head_o
   };
   if (!reply.content_type.empty()) field("Content-Type", reply.content_type);
   const bool bodiless = reply.status == 204 || reply.status == 304;
-  if (!reply.stream && !bodiless) field("Content-Length", fmt::format("{}", reply.body.size()));
+  if (reply.source) {
+    field("Transfer-Encoding", "chunked");
+  } else if (!reply.stream && !bodiless)
+    field("Content-Length", fmt::format("{}", reply.body.size()));
   for (const auto& [name, value] : reply.headers) field(name, value);
   field("X-Request-Id", request_id);
   field("X-Content-Type-Options", "nosniff");
@@ -96,17 +104,24 @@ std::string written(const Reply& reply, std::string_view request_id, bool head_o
   field("Referrer-Policy", "no-referrer");
   field("Content-Security-Policy",
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'");
-  field("Cache-Control", reply.stream ? "no-store" : "private, no-cache");
+  field("Cache-Control", reply.stream || reply.source ? "no-store" : "private, no-cache");
   field("Connection", keep_alive ? "keep-alive" : "close");
   out += "\r\n";
-  if (!head_only && !bodiless && !reply.stream) out += reply.body;
+  if (!head_only && !bodiless && !reply.stream && !reply.source) out += reply.body;
+  return out;
+}
+
+std::string chunk_of(const BodyPiece& piece) {
+  std::string out;
+  if (!piece.bytes.empty()) out = fmt::format("{:x}\r\n{}\r\n", piece.bytes.size(), piece.bytes);
+  if (piece.end == BodyEnd::kWhole) out += "0\r\n\r\n";
   return out;
 }
 
 using TlsStream = asio::ssl::stream<beast::tcp_stream>;
 
 template <typename Stream>  // beast::tcp_stream or TlsStream
-class Connection final : public ByteSink {
+class Connection final : public ByteSink, public ClientWatch {
  public:
   Connection(Stream stream, Service& service, const ConnectionLimits& limits, IdleConnections& idle)
       : stream_(std::move(stream)),
@@ -128,11 +143,26 @@ class Connection final : public ByteSink {
     co_return !error;
   }
 
+  // What the client sends meanwhile is its next request, and stays where it is.
+  asio::awaitable<void> until_gone() override {
+    for (;;) {
+      const auto [error] = co_await tcp_socket().async_wait(tcp::socket::wait_read, kAwait);
+      if (error) co_return;
+      char byte = 0;
+      const auto got = ::recv(tcp_socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+      if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) co_return;
+      if (got > 0) break;
+    }
+    asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    co_await never.async_wait(kAwait);
+  }
+
  private:
   using Parser = http::request_parser<http::string_body>;
   static constexpr bool kIsTls = std::is_same_v<Stream, TlsStream>;
 
   tcp::socket& tcp_socket() { return beast::get_lowest_layer(stream_).socket(); }
+  void expire_never() { beast::get_lowest_layer(stream_).expires_never(); }
   void expire_after(std::chrono::seconds time) { beast::get_lowest_layer(stream_).expires_after(time); }
 
   asio::awaitable<bool> begin() {
@@ -167,11 +197,31 @@ class Connection final : public ByteSink {
     const bool wants_more = parser.keep_alive();
     auto request = to_request(parser.release(), address_, service_);
     const std::string request_id = request.request_id;
+    request.client = this;
+    expire_never();
     const Reply reply = co_await answer(routes(), service_, std::move(request));
-    const bool keep_alive = wants_more && service_.is_ready && !reply.stream;
+    bool keep_alive = wants_more && service_.is_ready && !reply.stream;
     const bool sent = co_await write(written(reply, request_id, head_only, keep_alive));
     if (sent && reply.stream && !head_only) co_await send_events(service_, *reply.stream, *this);
+    if (sent && reply.source && !head_only) keep_alive = co_await send_body(*reply.source) && keep_alive;
     co_return sent&& keep_alive;
+  }
+
+  // False when the body is not whole; then the connection must be closed, so that the client sees it.
+  asio::awaitable<bool> send_body(BodySource& source) {
+    using namespace asio::experimental::awaitable_operators;
+    const auto first = co_await (send_pieces(source) || until_gone());
+    const auto* whole = std::get_if<0>(&first);
+    co_return whole && *whole;
+  }
+
+  asio::awaitable<bool> send_pieces(BodySource& source) {
+    for (;;) {
+      const auto piece = co_await source.next();
+      if (auto chunk = chunk_of(piece); !chunk.empty() && !co_await write(std::move(chunk))) co_return false;
+      if (piece.end != BodyEnd::kMore) co_return piece.end == BodyEnd::kWhole;
+      expire_never();
+    }
   }
 
   // Until there is a byte of the next request.

@@ -45,6 +45,11 @@ HandlerResult put_member(Service& service, Request request);
 HandlerResult delete_member(Service& service, Request request);
 HandlerResult list_audit(Service& service, Request request);
 
+// gateway_handlers.cpp
+HandlerResult complete_openai_chat(Service& service, Request request);
+HandlerResult complete_anthropic_chat(Service& service, Request request);
+HandlerResult list_models(Service& service, Request request);
+
 // system_handlers.cpp
 HandlerResult is_live(Service& service, Request request);
 HandlerResult is_ready(Service& service, Request request);

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "api/body_source.hpp"
 #include "api/caller.hpp"
 #include "base/ids.hpp"
 #include "base/value.hpp"
@@ -22,8 +24,9 @@ struct Request {
   std::string target;  // path and query, as received
   StringMap headers;   // names in lower case
   std::string body{};
-  std::string request_id{};  // echoed in every reply and error
-  std::string address{};     // of the client
+  std::string request_id{};       // echoed in every reply and error
+  std::string address{};          // of the client
+  ClientWatch* client = nullptr;  // lives as long as the request is answered; nullptr: nobody to watch
   // Filled in by the router.
   StringMap path{};   // by the name in the pattern: "session", "question" …; decoded
   StringMap query{};  // decoded; the last one of a name counts
@@ -45,7 +48,8 @@ struct Reply {
   std::string content_type = "application/json";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};
-  std::optional<EventStream> stream{};  // instead of a body
+  std::optional<EventStream> stream{};   // instead of a body
+  std::shared_ptr<BodySource> source{};  // likewise; shared so that a reply can be copied
 };
 
 Reply json_reply(const base::Value& body, int status = 200);

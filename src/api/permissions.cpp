@@ -31,6 +31,7 @@ constexpr Row kTable[] = {
     {Permission::kFork, {kOwner, kContributor, kAdmin}, Scope::kWrite},
     {Permission::kShare, {kOwner, kAdmin}, Scope::kWrite},
     {Permission::kDelete, {kOwner, kAdmin}, Scope::kWrite},
+    {Permission::kModels, kAllRoles, Scope::kWrite},
     {Permission::kAudit, {kAuditor, kAdmin}, Scope::kAdmin},
 };
 

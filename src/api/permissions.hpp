@@ -50,7 +50,8 @@ enum class Permission {
   kFork,
   kShare,  // say who takes part
   kDelete,
-  kAudit,  // read the log of all writes
+  kModels,  // call models through the gateway
+  kAudit,   // read the log of all writes
 };
 
 // Whether one who holds these roles (of the account and, for a session, in it) may do it.

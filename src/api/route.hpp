@@ -2,6 +2,7 @@
 // by it and the OpenAPI document is made from it, so that neither can differ from the other.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "api/permissions.hpp"
 #include "api/service.hpp"
 #include "base/result.hpp"
+#include "llm/chat.hpp"
 
 namespace tollgate::api {
 
@@ -38,6 +40,8 @@ struct Route {
   std::string_view body{};  // name of the request's schema; empty: none is read
   std::vector<QueryParameter> query{};
   std::vector<RouteReply> replies{};  // besides problems
+  // Of the gateway: errors as the service has them whose clients use it; calls of models are no writes of ours.
+  std::optional<llm::WireFormat> wire{};
 };
 
 }  // namespace tollgate::api

@@ -15,6 +15,7 @@
 #include "base/json.hpp"
 #include "base/json_schema.hpp"
 #include "base/text.hpp"
+#include "llm/gateway/wire_error.hpp"
 
 namespace tollgate::api {
 namespace {
@@ -85,20 +86,36 @@ std::optional<Reply> refuse_body(const Route& route, const Request& request) {
   return std::nullopt;
 }
 
+// An error as the route's clients expect it.
+Reply refuse(const Route& route, const base::Error& error, std::string_view request_id) {
+  if (!route.wire) return problem(error, request_id);
+  Reply reply;
+  reply.status = llm::wire_error_status(*route.wire, error);
+  reply.body = llm::write_wire_error(*route.wire, error, request_id);
+  if (error.retry_after) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
+    reply.headers.emplace_back("Retry-After", fmt::format("{}", std::max<std::int64_t>(1, seconds.count())));
+  }
+  // What repeats of which would change nothing, its clients would repeat by themselves.
+  if (!base::is_retryable(error.code)) reply.headers.emplace_back("X-Should-Retry", "false");
+  return reply;
+}
+
 asio::awaitable<Reply> call(const Route& route, Service& service, const Request& request) {
   std::string what;
   try {
     auto reply = co_await route.handler(service, request);
-    co_return reply ? *std::move(reply) : problem(reply.error(), request.request_id);
+    co_return reply ? *std::move(reply) : refuse(route, reply.error(), request.request_id);
   } catch (const std::exception& error) {
     what = error.what();
   }
-  co_return problem({ErrorCode::kInternal, "this is a fault of the server; its log names it by the request id", what},
-                    request.request_id);
+  co_return refuse(route,
+                   {ErrorCode::kInternal, "this is a fault of the server; its log names it by the request id", what},
+                   request.request_id);
 }
 
 bool is_write(const Route& route) {
-  return route.method != "GET";
+  return route.method != "GET" && !route.wire;
 }
 
 // What the caller may do in the session of the path: nothing at all makes it a session that is not there.
@@ -137,10 +154,10 @@ void add_limit_headers(Reply& reply, const RateDecision& rate) {
   reply.headers.emplace_back("RateLimit-Reset", fmt::format("{}", rate.full_again.count()));
 }
 
-Reply too_many(const Request& request, const RateDecision& rate) {
+Reply too_many(const Route& route, const Request& request, const RateDecision& rate) {
   base::Error error{ErrorCode::kRateLimited, fmt::format("more than {} requests a minute; slow down", rate.limit)};
   error.retry_after = rate.retry_after;
-  auto reply = problem(error, request.request_id);
+  auto reply = refuse(route, error, request.request_id);
   add_limit_headers(reply, rate);
   return reply;
 }
@@ -159,6 +176,11 @@ store::Async<void> audit(const Route& route, Service& service, const Request& re
 }
 
 asio::awaitable<Reply> answer_known(const Route& route, Service& service, Request& request) {
+  // Nor may a page of another site have sent it, which cannot name this type without being asked.
+  if (route.wire && route.method == "POST" && !is_json(request.header("content-type"))) {
+    co_return refuse(route, {ErrorCode::kUnsupported, "send the body as Content-Type: application/json"},
+                     request.request_id);
+  }
   if (auto refusal = refuse_body(route, request)) co_return *std::move(refusal);
   co_return co_await call(route, service, request);
 }
@@ -168,20 +190,21 @@ asio::awaitable<Reply> pass(const Route& route, Service& service, Request& reque
   const auto& limits = service.limits;
   if (route.permission == Permission::kNone && !is_write(route)) co_return co_await call(route, service, request);
   auto rate = co_await service.limiter.take("address " + request.address, limits.per_address);
-  if (!rate.allowed) co_return too_many(request, rate);
+  if (!rate.allowed) co_return too_many(route, request, rate);
   Reply reply;
   if (route.permission == Permission::kNone) {
     rate = co_await service.limiter.take("sign-in " + request.address, limits.sign_ins);
-    if (!rate.allowed) co_return too_many(request, rate);
+    if (!rate.allowed) co_return too_many(route, request, rate);
     reply = co_await answer_known(route, service, request);
   } else if (auto caller = co_await service.authenticator.identify(request); !caller) {
-    reply = problem(caller.error(), request.request_id);
+    reply = refuse(route, caller.error(), request.request_id);
   } else {
     request.caller = *std::move(caller);
     rate = co_await service.limiter.take("account " + request.caller.account, limits.per_account);
-    if (!rate.allowed) co_return too_many(request, rate);
+    if (!rate.allowed) co_return too_many(route, request, rate);
     const auto allowed = co_await authorize(route, service, request);
-    reply = allowed ? co_await answer_known(route, service, request) : problem(allowed.error(), request.request_id);
+    reply =
+        allowed ? co_await answer_known(route, service, request) : refuse(route, allowed.error(), request.request_id);
   }
   add_limit_headers(reply, rate);
   if (const auto written = co_await audit(route, service, request, reply); !written)

@@ -12,6 +12,8 @@
 #include "engine/engine.hpp"
 #include "engine/event_signals.hpp"
 #include "engine/live_sessions.hpp"
+#include "llm/router/router.hpp"
+#include "net/task_scope.hpp"
 #include "store/identity_store.hpp"
 
 namespace tollgate::api {
@@ -35,6 +37,9 @@ struct Service {
   base::Random& random;
   const Protocols& protocols;
   std::string version;
+  net::TaskScope& tasks;                      // the thread's own
+  llm::ReloadableRouter* models = nullptr;    // the thread's own; nullptr: no model is set up
+  std::chrono::milliseconds model_timeout{};  // of one call through the gateway
   RequestLimits limits{};
   bool is_ready = true;  // false once the process is about to end
 };

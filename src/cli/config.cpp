@@ -119,6 +119,9 @@ const std::vector<Setting>& settings() {
       {"model_fast", "TOLLGATE_MODEL_FAST", false, model("fast")},
       {"model_balanced", "TOLLGATE_MODEL_BALANCED", false, model("balanced")},
       {"model_powerful", "TOLLGATE_MODEL_POWERFUL", false, model("powerful")},
+      {"llm_config", "TOLLGATE_LLM_CONFIG", false, text(&Config::llm_config)},
+      {"redis_url", "TOLLGATE_REDIS_URL", true, text(&Config::redis_url)},
+      {"cache_memory_mib", "TOLLGATE_CACHE_MEMORY_MIB", false, number(&Config::cache_memory_mib, 1, 65'536)},
       {"anthropic_api_key", "ANTHROPIC_API_KEY", true, provider_text(&Config::anthropic, &ProviderSettings::api_key)},
       {"anthropic_base_url", "ANTHROPIC_BASE_URL", false,
        provider_text(&Config::anthropic, &ProviderSettings::base_url)},
@@ -234,6 +237,18 @@ base::Status read_environment(Config& config, const Environment& environment) {
   return refuse_unknown(environment);
 }
 
+base::Status read_router(Config& config, const Environment& environment) {
+  if (config.llm_config.empty()) return {};
+  TRY(const auto content, protocol::read_source_file(config.llm_config));
+  const llm::SecretSource secrets = [&environment](std::string_view name) -> std::optional<std::string> {
+    const auto* value = variable(environment, name);
+    return value == nullptr ? std::nullopt : std::optional(*value);
+  };
+  TRY(auto router, llm::read_router_config(content, config.llm_config, secrets));
+  config.router = std::make_shared<const llm::RouterConfig>(std::move(router));
+  return {};
+}
+
 }  // namespace
 
 base::Result<Config> load_config(const FlagSettings& flags, const Environment& environment) {
@@ -242,6 +257,7 @@ base::Result<Config> load_config(const FlagSettings& flags, const Environment& e
   TRY_STATUS(read_config_file(config, flags));
   TRY_STATUS(read_environment(config, environment));
   TRY_STATUS(check_encryption(config));
+  TRY_STATUS(read_router(config, environment));
   if (!flags.store.empty()) config.database_url = flags.store;
   if (!flags.provider.empty()) {
     if (auto status = assign_provider(config, flags.provider); !status)

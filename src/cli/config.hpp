@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "llm/router/router_config.hpp"
 #include "store/encryption_key.hpp"
 
 namespace tollgate::cli {
@@ -36,6 +38,10 @@ struct Config {
   store::EncryptionKeys encryption_old_keys{};           // secret; only decrypt
   std::string provider = "auto";                         // auto | anthropic | openai | ollama | offline
   std::map<std::string, std::string> models{};  // by tier: fast, balanced, powerful; empty: the provider's default
+  std::string llm_config{};                     // file of the router's configuration; empty: none
+  std::shared_ptr<const llm::RouterConfig> router{};  // what it says; shared by all threads
+  std::string redis_url{};                            // secret; empty: the cache is in memory alone
+  std::int64_t cache_memory_mib = 64;                 // of replies kept in memory, 1–65536
   ProviderSettings anthropic{};
   ProviderSettings openai{};
   ProviderSettings ollama{};

@@ -55,9 +55,10 @@ std::vector<Finding> examine_workspace(const Config& config, Invocation& invocat
                         "OLLAMA_HOST for a model"});
     return findings;
   }
-  llm::ChatRequest hello{.model = models.by_tier.at(llm::Tier::kFast),
+  llm::ChatRequest hello{.model = std::string(name(llm::Tier::kFast)),
                          .messages = {{llm::Role::kUser, "Reply with the word ready."}},
-                         .max_tokens = 16};
+                         .max_tokens = 16,
+                         .cache = {.read = false, .store = false}};
   const auto reply =
       (*workspace)->run(models.provider->complete(net::CallContext{}.within(std::chrono::seconds(20)), hello));
   findings.push_back(

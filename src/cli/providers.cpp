@@ -1,10 +1,6 @@
 #include "cli/providers.hpp"
 
-#include <fmt/format.h>
-
-#include "llm/anthropic_provider.hpp"
-#include "llm/ollama_provider.hpp"
-#include "llm/openai_provider.hpp"
+#include <map>
 
 namespace tollgate::cli {
 namespace {
@@ -31,36 +27,48 @@ std::string resolve_auto(const Config& config) {
   return "offline";
 }
 
+bool is_set_up(const ProviderSettings& settings) {
+  return !settings.api_key.empty() || !settings.base_url.empty();
+}
+
+base::Status check_is_set_up(const Config& config, const std::string& provider) {
+  if (provider == "anthropic" && config.anthropic.api_key.empty())
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "the provider anthropic needs ANTHROPIC_API_KEY (or ANTHROPIC_API_KEY_FILE)");
+  if (provider == "openai" && !is_set_up(config.openai))
+    return base::fail(ErrorCode::kInvalidArgument,
+                      "the provider openai needs OPENAI_API_KEY, or OPENAI_BASE_URL for a local server");
+  return {};
+}
+
+llm::ProviderConfig provider_config(const std::string& name, llm::ProviderKind kind, const ProviderSettings& settings) {
+  return {.name = name, .kind = kind, .upstreams = {{settings.base_url, settings.api_key}}};
+}
+
+std::shared_ptr<const llm::RouterConfig> simple_router(const Config& config, const std::string& chosen) {
+  auto router = std::make_shared<llm::RouterConfig>();
+  const auto add = [&](const char* name, llm::ProviderKind kind, const ProviderSettings& settings, bool set_up) {
+    if (set_up || chosen == name) router->providers.push_back(provider_config(name, kind, settings));
+  };
+  add("anthropic", llm::ProviderKind::kAnthropic, config.anthropic, !config.anthropic.api_key.empty());
+  add("openai", llm::ProviderKind::kOpenAi, config.openai, is_set_up(config.openai));
+  add("ollama", llm::ProviderKind::kOllama, config.ollama, is_set_up(config.ollama));
+  for (const auto& [tier, model] : default_models().at(chosen)) {
+    const auto set = config.models.find(std::string(llm::name(tier)));
+    router->tiers[tier] = {{chosen, set == config.models.end() ? model : set->second}};
+  }
+  return router;
+}
+
 }  // namespace
 
-base::Result<ChosenProvider> choose_provider(const Config& config, net::HttpClient& client) {
-  ChosenProvider chosen{.name = config.provider == "auto" ? resolve_auto(config) : config.provider};
-  if (chosen.name == "offline") return chosen;
-  if (chosen.name == "anthropic") {
-    if (config.anthropic.api_key.empty())
-      return base::fail(ErrorCode::kInvalidArgument,
-                        "the provider anthropic needs ANTHROPIC_API_KEY (or ANTHROPIC_API_KEY_FILE)");
-    llm::AnthropicConfig settings{.api_key = config.anthropic.api_key};
-    if (!config.anthropic.base_url.empty()) settings.base_url = config.anthropic.base_url;
-    chosen.provider = llm::make_anthropic_provider(client, std::move(settings));
-  } else if (chosen.name == "openai") {
-    if (config.openai.api_key.empty() && config.openai.base_url.empty()) {
-      return base::fail(ErrorCode::kInvalidArgument,
-                        "the provider openai needs OPENAI_API_KEY, or OPENAI_BASE_URL for a local server");
-    }
-    llm::OpenAiConfig settings{.api_key = config.openai.api_key};
-    if (!config.openai.base_url.empty()) settings.base_url = config.openai.base_url;
-    chosen.provider = llm::make_openai_provider(client, std::move(settings));
-  } else {
-    llm::OllamaConfig settings;
-    if (!config.ollama.base_url.empty()) settings.host = config.ollama.base_url;
-    chosen.provider = llm::make_ollama_provider(client, std::move(settings));
-  }
-  chosen.models = default_models().at(chosen.name);
-  for (auto& [tier, model] : chosen.models) {
-    if (const auto it = config.models.find(std::string(llm::name(tier))); it != config.models.end()) model = it->second;
-  }
-  return chosen;
+base::Result<ChosenModels> choose_models(const Config& config) {
+  if (config.router && config.provider != "offline")
+    return ChosenModels{config.router->tiers.at(Tier::kBalanced).front().provider, config.router};
+  const auto chosen = config.provider == "auto" ? resolve_auto(config) : config.provider;
+  if (chosen == "offline") return ChosenModels{chosen};
+  TRY_STATUS(check_is_set_up(config, chosen));
+  return ChosenModels{chosen, simple_router(config, chosen)};
 }
 
 }  // namespace tollgate::cli

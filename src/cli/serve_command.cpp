@@ -99,7 +99,11 @@ base::Status serve(Invocation& invocation) {
   allow_many_descriptors();
   auto& clock = invocation.world.clock;
   engine::EventSignals signals;  // outlives the workspace, whose database may wake it until the end
-  TRY(auto workspace, Workspace::open(config, clock, invocation.world.random, thread_count(config)));
+  const Notice notice = [&invocation](const std::string& what) {
+    fmt::print(invocation.world.err, "tollgate: {}\n", what);
+    invocation.world.err.flush();
+  };
+  TRY(auto workspace, Workspace::open(config, clock, invocation.world.random, thread_count(config), notice));
   workspace->listen_for_changes([&signals](const std::optional<base::SessionId>& session) {
     session ? signals.notify(*session) : signals.notify_all();
   });
@@ -110,18 +114,23 @@ base::Status serve(Invocation& invocation) {
   const auto protocols = builtin_protocols();
   std::deque<api::Service> services;
   std::vector<api::Service*> each_service;
-  for (auto* engine : workspace->engines()) {
-    each_service.push_back(&services.emplace_back(api::Service{.engine = *engine,
-                                                               .live = live,
-                                                               .signals = signals,
-                                                               .identities = workspace->identities(),
-                                                               .authenticator = authenticator,
-                                                               .limiter = limiter,
-                                                               .clock = clock,
-                                                               .random = invocation.world.random,
-                                                               .protocols = protocols,
-                                                               .version = std::string(version()),
-                                                               .limits = settings.requests}));
+  const auto engines = workspace->engines();
+  for (std::size_t i = 0; i < engines.size(); ++i) {
+    each_service.push_back(
+        &services.emplace_back(api::Service{.engine = *engines[i],
+                                            .live = live,
+                                            .signals = signals,
+                                            .identities = workspace->identities(),
+                                            .authenticator = authenticator,
+                                            .limiter = limiter,
+                                            .clock = clock,
+                                            .random = invocation.world.random,
+                                            .protocols = protocols,
+                                            .version = std::string(version()),
+                                            .tasks = *workspace->task_scopes()[i],
+                                            .models = workspace->routers()[i],
+                                            .model_timeout = std::chrono::seconds(config.llm_timeout_seconds),
+                                            .limits = settings.requests}));
   }
   api::ServerConfig server{.address = config.serve_address,
                            .port = static_cast<std::uint16_t>(config.serve_port),

@@ -7,9 +7,13 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "cache/memory_cache.hpp"
+#include "cache/redis_cache.hpp"
+#include "cache/tiered_cache.hpp"
 #include "cli/database.hpp"
 #include "cli/providers.hpp"
 #include "net/http_client.hpp"
+#include "net/http_connection.hpp"
 
 namespace tollgate::cli {
 
@@ -19,14 +23,41 @@ namespace {
 struct Thread {
   boost::asio::io_context context{1};
   std::unique_ptr<net::HttpClient> http{};
-  ChosenProvider chosen{};
+  net::TaskScope tasks{context.get_executor(), {}};
 };
+
+// The cache as a thread sees it: its own connections to Redis, over memory that all share.
+struct ThreadCache {
+  std::unique_ptr<cache::RedisCache> redis{};  // null: none is set up
+  std::unique_ptr<cache::TieredCache> tiered{};
+  std::unique_ptr<llm::ReloadableRouter> router{};  // null: offline
+};
+
+boost::asio::awaitable<void> stop_all(Thread& thread, ThreadCache& its_cache, cache::PurgeFeed* feed) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  thread.tasks.cancel();
+  (void)co_await thread.tasks.join(deadline);
+  if (its_cache.redis) (void)co_await its_cache.redis->stop(deadline);
+  if (feed) (void)co_await feed->stop(deadline);
+}
+
+void keep_going(const std::exception_ptr&) {}
 
 }  // namespace
 
 // In the order of construction: what is used outlives what uses it.
 struct Workspace::Impl {
+  Impl(const Config& config, ChosenModels models, base::Clock& clock)
+      : chosen(std::move(models)),
+        memory(clock, {.max_bytes = static_cast<std::size_t>(config.cache_memory_mib) << 20}),
+        shared(chosen.router ? *chosen.router : llm::RouterConfig{}) {}
+
+  const ChosenModels chosen;
+  cache::MemoryCache memory;
+  llm::RouterShared shared;
   std::deque<Thread> threads{};
+  std::unique_ptr<cache::PurgeFeed> feed{};  // on the first thread
+  std::deque<ThreadCache> caches{};          // one for each thread
   OpenedDatabase database{};
   std::deque<engine::Engine> engines{};  // one for each thread
 };
@@ -41,27 +72,83 @@ net::HttpClientConfig http_config(const Config& config) {
           .ca_file = config.http_ca_file};
 }
 
+std::string_view name(cache::RedisState state) {
+  switch (state) {
+    case cache::RedisState::kUp: return "there again";
+    case cache::RedisState::kRefusesWrites: return "refusing to store";
+    case cache::RedisState::kDown: return "not there";
+  }
+  return "not there";
+}
+
 }  // namespace
 
 Workspace::Workspace(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Workspace::~Workspace() = default;
+
+// What runs in the background ends before what it uses.
+Workspace::~Workspace() {
+  for (std::size_t i = 0; i < impl_->caches.size(); ++i) {
+    auto& thread = impl_->threads[i];
+    thread.context.restart();
+    boost::asio::co_spawn(thread.context, stop_all(thread, impl_->caches[i], i == 0 ? impl_->feed.get() : nullptr),
+                          keep_going);
+    thread.context.run();
+  }
+}
 
 base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, base::Clock& clock, base::Random& random,
-                                                         std::size_t threads) {
-  auto impl = std::make_unique<Impl>();
+                                                         std::size_t threads, Notice notice) {
+  TRY(auto chosen, choose_models(config));
+  auto impl = std::make_unique<Impl>(config, std::move(chosen), clock);
   for (std::size_t i = 0; i < threads; ++i) {
     auto& thread = impl->threads.emplace_back();
     TRY(thread.http, net::make_http_client(thread.context.get_executor(), http_config(config)));
-    TRY(thread.chosen, choose_provider(config, *thread.http));
   }
+  TRY_STATUS(open_caches(*impl, config, clock, random, std::move(notice)));
   TRY(impl->database, open_database(config, random));
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
-                                    .calls = {.timeout = std::chrono::seconds(config.llm_timeout_seconds)}};
-  for (auto& thread : impl->threads) {
-    impl->engines.emplace_back(thread.context.get_executor(), *impl->database.sessions, clock, random,
-                               engine::Models{thread.chosen.provider.get(), thread.chosen.models}, runner);
+                                    .call_timeout = std::chrono::seconds(config.llm_timeout_seconds)};
+  for (std::size_t i = 0; i < threads; ++i) {
+    impl->engines.emplace_back(impl->threads[i].context.get_executor(), *impl->database.sessions, clock, random,
+                               engine::Models{impl->caches[i].router.get()}, runner);
   }
   return std::unique_ptr<Workspace>(new Workspace(std::move(impl)));
+}
+
+base::Status Workspace::open_caches(Impl& impl, const Config& config, base::Clock& clock, base::Random& random,
+                                    Notice notice) {
+  std::optional<cache::RedisTarget> target;
+  std::shared_ptr<net::TlsSettings> tls;  // shared by all connections to Redis
+  if (!config.redis_url.empty() && impl.chosen.router) {
+    TRY(target, cache::parse_redis_url(config.redis_url));
+    TRY(tls, net::TlsSettings::load(config.http_ca_file));
+    impl.feed = std::make_unique<cache::PurgeFeed>(impl.threads.front().context.get_executor(), *target, tls,
+                                                   cache::PurgeFeedConfig{}, impl.memory, random);
+  }
+  for (auto& thread : impl.threads) {
+    auto& its_cache = impl.caches.emplace_back();
+    if (!impl.chosen.router) continue;
+    cache::ByteCache* replies = &impl.memory;
+    if (target) {
+      const bool is_first = impl.caches.size() == 1;
+      const auto on_change = [notice, is_first, place = target->place()](cache::RedisState state,
+                                                                         const std::string& why) {
+        if (!notice || !is_first) return;
+        notice("the cache " + place + " is " + std::string(name(state)) + (why.empty() ? "" : ": " + why));
+      };
+      its_cache.redis = std::make_unique<cache::RedisCache>(thread.context.get_executor(), *target, tls,
+                                                            cache::RedisCacheConfig{}, clock, random, on_change);
+      its_cache.tiered = std::make_unique<cache::TieredCache>(impl.memory, *its_cache.redis, *impl.feed, clock,
+                                                              cache::TieredCacheConfig{});
+      its_cache.redis->start();
+      replies = its_cache.tiered.get();
+    }
+    its_cache.router = std::make_unique<llm::ReloadableRouter>(
+        impl.chosen.router,
+        llm::RouterParts{*thread.http, *replies, thread.tasks, clock, impl.shared, impl.threads.size()});
+  }
+  if (impl.feed) impl.feed->start();
+  return {};
 }
 
 engine::Engine& Workspace::engine() {
@@ -82,13 +169,25 @@ void Workspace::listen_for_changes(store::ChangeListener listener) {
   if (impl_->database.listen) impl_->database.listen(std::move(listener));
 }
 const std::string& Workspace::provider() const {
-  return impl_->threads.front().chosen.name;
+  return impl_->chosen.name;
 }
 boost::asio::any_io_executor Workspace::executor() {
   return impl_->threads.front().context.get_executor();
 }
 
-void Workspace::drive() {
+std::vector<llm::ReloadableRouter*> Workspace::routers() {
+  std::vector<llm::ReloadableRouter*> routers;
+  for (auto& its_cache : impl_->caches) routers.push_back(its_cache.router.get());
+  return routers;
+}
+std::vector<net::TaskScope*> Workspace::task_scopes() {
+  std::vector<net::TaskScope*> scopes;
+  for (auto& thread : impl_->threads) scopes.push_back(&thread.tasks);
+  return scopes;
+}
+
+// The others go on until the first one is done; what runs in the background is left lying until the next time.
+void Workspace::drive(const bool& done) {
   using WorkGuard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
   std::vector<WorkGuard> guards;
   std::vector<std::jthread> others;  // joined first
@@ -97,8 +196,12 @@ void Workspace::drive() {
     guards.emplace_back(thread->context.get_executor());
     others.emplace_back([&context = thread->context] { context.run(); });
   }
-  impl_->threads.front().context.run();
-  guards.clear();
+  auto& first = impl_->threads.front().context;
+  while (!done && first.run_one() > 0) {
+  }
+  for (auto thread = std::next(impl_->threads.begin()); thread != impl_->threads.end(); ++thread) {
+    thread->context.stop();
+  }
 }
 
 }  // namespace tollgate::cli

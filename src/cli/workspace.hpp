@@ -5,6 +5,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,16 +19,25 @@
 #include "base/ids.hpp"
 #include "cli/config.hpp"
 #include "engine/engine.hpp"
+#include "llm/router/router.hpp"
+#include "net/task_scope.hpp"
 #include "store/change_listener.hpp"
 #include "store/identity_store.hpp"
 
 namespace tollgate::cli {
 
+// Told in a sentence what the operator should know and nothing fails for. Any thread; must not throw.
+using Notice = std::function<void(const std::string& what)>;
+
 class Workspace {
  public:
   static base::Result<std::unique_ptr<Workspace>> open(const Config& config, base::Clock& clock, base::Random& random,
-                                                       std::size_t threads = 1);
+                                                       std::size_t threads = 1, Notice notice = {});
   ~Workspace();
+
+  // What one thread calls models with; nullptr when offline. In the order of engines().
+  std::vector<llm::ReloadableRouter*> routers();
+  std::vector<net::TaskScope*> task_scopes();
 
   engine::Engine& engine();  // of the first thread, where run()'s task is
   std::vector<engine::Engine*> engines();
@@ -43,11 +53,13 @@ class Workspace {
   base::Result<T> run(store::Async<T> task) {
     std::optional<base::Result<T>> result;
     std::exception_ptr failure;
+    bool done = false;
     boost::asio::co_spawn(executor(), std::move(task), [&](std::exception_ptr thrown, base::Result<T> value) {
       failure = thrown;
       result = std::move(value);
+      done = true;
     });
-    drive();
+    drive(done);
     if (failure) std::rethrow_exception(failure);
     return *std::move(result);
   }
@@ -55,7 +67,9 @@ class Workspace {
  private:
   struct Impl;
   explicit Workspace(std::unique_ptr<Impl> impl);
-  void drive();  // until nothing is left to do on any thread
+  static base::Status open_caches(Impl& impl, const Config& config, base::Clock& clock, base::Random& random,
+                                  Notice notice);
+  void drive(const bool& done);
 
   std::unique_ptr<Impl> impl_;
 };

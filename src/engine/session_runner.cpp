@@ -57,7 +57,7 @@ SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore
       brief_(std::move(brief)),
       policy_(std::move(policy)),
       journal_(store, protocols, clock, id, std::move(observer)),
-      calls_(executor, models, config.calls, id.to_string(),
+      calls_(models, config.call_timeout, id.to_string(),
              [this](llm::Task task, const base::Error& why, int tries) {
                journal_.observe("work.retried",
                                 Value::Record{{"task", llm::name(task)}, {"why", why.message}, {"tries", tries}});
@@ -91,11 +91,15 @@ store::Async<RunReport> SessionRunner::run() {
   co_await journal_.release_lease();
   if (thrown) std::rethrow_exception(thrown);
   if (failure_) co_return std::unexpected(*failure_);
-  co_return RunReport{.plan = std::move(left_), .calls = calls_.made(), .usage = calls_.usage()};
+  co_return RunReport{
+      .plan = std::move(left_), .calls = calls_.made(), .saved_calls = calls_.saved(), .usage = calls_.usage()};
 }
 
 asio::awaitable<void> SessionRunner::work_through() {
   if (auto loaded = co_await journal_.load(); !loaded) co_return fail(std::move(loaded).error());
+  calls_.set_scope({.tenant = journal_.owner(),
+                    .session = id_.to_string(),
+                    .context = {journal_.session().protocol().hash.to_hex()}});
   for (;;) {
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) {

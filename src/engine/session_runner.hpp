@@ -32,14 +32,15 @@
 namespace tollgate::engine {
 
 struct RunnerConfig {
-  std::size_t max_calls = 8;  // pieces of work at once that call a model
-  CallConfig calls{};
+  std::size_t max_calls = 8;                        // pieces of work at once that call a model
+  std::chrono::milliseconds call_timeout{120'000};  // attempts and pauses together
   std::chrono::milliseconds lease_ttl{30'000};
 };
 
 struct RunReport {
-  session::Plan plan;  // what is left: nothing when decided
-  int calls = 0;       // model calls made, repairs included
+  session::Plan plan;   // what is left: nothing when decided
+  int calls = 0;        // model calls made, repairs included
+  int saved_calls = 0;  // that the cache answered
   llm::Usage usage{};
 };
 

@@ -64,9 +64,11 @@ class AnthropicDialect final : public Dialect {
 
 }  // namespace
 
-std::unique_ptr<Provider> make_anthropic_provider(net::HttpClient& client, AnthropicConfig config) {
+std::unique_ptr<Provider> make_anthropic_provider(net::HttpClient& client, AnthropicConfig config,
+                                                  std::chrono::milliseconds first_token_timeout) {
   std::string secret = config.api_key;
-  return make_http_provider(client, std::make_unique<AnthropicDialect>(std::move(config)), std::move(secret));
+  return make_http_provider(client, std::make_unique<AnthropicDialect>(std::move(config)), std::move(secret),
+                            first_token_timeout);
 }
 
 }  // namespace tollgate::llm

@@ -17,6 +17,7 @@ struct AnthropicConfig {
 };
 
 // `client` must outlive the provider.
-std::unique_ptr<Provider> make_anthropic_provider(net::HttpClient& client, AnthropicConfig config);
+std::unique_ptr<Provider> make_anthropic_provider(net::HttpClient& client, AnthropicConfig config,
+                                                  std::chrono::milliseconds first_token_timeout = kNoFirstTokenTimeout);
 
 }  // namespace tollgate::llm

@@ -46,7 +46,7 @@ struct WireRequest {
   WireFormat format = WireFormat::kOpenAi;
   std::string body;  // one JSON object; ChatRequest::model counts instead of the model it names
   bool streamed = false;
-  bool wants_usage = false;  // OpenAI: its stream ends with the usage; Anthropic's always does
+  bool wants_usage = false;                // OpenAI: its stream ends with the usage; Anthropic's always does
   std::vector<net::HttpHeader> headers{};  // those that change its meaning: anthropic-version, anthropic-beta
 };
 
@@ -107,7 +107,7 @@ struct Passage {
   Target target{};  // that made the reply
   CacheOutcome cache = CacheOutcome::kBypass;
   std::string_view cache_tier{};  // "memory", "redis"; of a hit
-  std::string cache_key{};  // 64 hex digits; empty: not looked up
+  std::string cache_key{};        // 64 hex digits; empty: not looked up
   std::chrono::seconds age{0};
   std::chrono::seconds ttl{0};  // what is left of it, or what it was stored for
   int attempts = 0;             // calls to providers

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ctime>
 #include <utility>
 
 #include "llm/gateway/wire_reply.hpp"
@@ -25,6 +26,15 @@ std::optional<std::int64_t> read_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+// "Sun, 06 Nov 1994 08:49:37 GMT". libstdc++ 12 has no std::chrono::parse.
+std::optional<std::chrono::sys_seconds> read_http_date(std::string_view text) {
+  std::tm parts{};
+  const std::string copy(text);
+  const char* end = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
 }
 
 // Keys of a few letters, as local servers are given, occur in ordinary words and are no secrets.
@@ -52,8 +62,12 @@ struct StreamedBody {
 
 class HttpProvider final : public Provider {
  public:
-  HttpProvider(net::HttpClient& client, std::unique_ptr<Dialect> dialect, std::string secret)
-      : client_(client), dialect_(std::move(dialect)), secret_(std::move(secret)) {}
+  HttpProvider(net::HttpClient& client, std::unique_ptr<Dialect> dialect, std::string secret,
+               milliseconds first_token_timeout)
+      : client_(client),
+        dialect_(std::move(dialect)),
+        secret_(std::move(secret)),
+        first_token_timeout_(first_token_timeout) {}
 
   std::string_view name() const override { return dialect_->name(); }
 
@@ -111,7 +125,14 @@ class HttpProvider final : public Provider {
   asio::awaitable<base::Result<ChatReply>> streamed(net::CallContext context, net::HttpRequest message,
                                                     StreamReader& reader, const TextSink& on_text,
                                                     net::HttpHead& head) {
-    StreamedBody body{reader, on_text};
+    net::Deadline first_token = net::Deadline::max();
+    if (first_token_timeout_ > kNoFirstTokenTimeout) first_token = steady_clock::now() + first_token_timeout_;
+    context.moving_deadline = &first_token;
+    const TextSink noting = [&first_token, &on_text](std::string_view piece) {
+      first_token = net::Deadline::max();
+      if (on_text) on_text(piece);
+    };
+    StreamedBody body{reader, noting};
     const net::BodySink sink = [&body](const net::HttpHead& its_head, std::string_view chunk) {
       return body.take(its_head, chunk);
     };
@@ -122,7 +143,8 @@ class HttpProvider final : public Provider {
 
   std::unexpected<base::Error> refusal(const net::HttpHead& head, std::string_view body) const {
     auto error = dialect_->read_error(head.status, body);
-    error.retry_after = read_retry_after(head);
+    error.retry_after =
+        read_retry_after(head, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
     return base::fail(std::move(error));
   }
 
@@ -141,21 +163,26 @@ class HttpProvider final : public Provider {
   net::HttpClient& client_;
   const std::unique_ptr<Dialect> dialect_;
   const std::string secret_;
+  const milliseconds first_token_timeout_;
 };
 
 }  // namespace
 
 std::unique_ptr<Provider> make_http_provider(net::HttpClient& client, std::unique_ptr<Dialect> dialect,
-                                             std::string secret) {
-  return std::make_unique<HttpProvider>(client, std::move(dialect), std::move(secret));
+                                             std::string secret, milliseconds first_token_timeout) {
+  return std::make_unique<HttpProvider>(client, std::move(dialect), std::move(secret), first_token_timeout);
 }
 
-std::optional<milliseconds> read_retry_after(const net::HttpHead& head) {
+std::optional<milliseconds> read_retry_after(const net::HttpHead& head, std::chrono::sys_seconds now) {
   constexpr std::int64_t kDay = 86'400'000;
+  const auto text = net::header(head, "retry-after");
   auto wait = read_number(net::header(head, "retry-after-ms"));
   if (!wait) {
-    wait = read_number(net::header(head, "retry-after"));
+    wait = read_number(text);
     if (wait && *wait >= 0 && *wait <= kDay / 1000) *wait *= 1000;
+  }
+  if (!wait) {
+    if (const auto date = read_http_date(text)) wait = milliseconds(*date - now).count();
   }
   if (!wait || *wait < 0 || *wait > kDay) return std::nullopt;
   return milliseconds(*wait);

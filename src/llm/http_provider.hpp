@@ -30,9 +30,11 @@ class Dialect {
 
 // `client` must outlive the provider. `secret` is cut out of every error, should a server quote it.
 std::unique_ptr<Provider> make_http_provider(net::HttpClient& client, std::unique_ptr<Dialect> dialect,
-                                             std::string secret);
+                                             std::string secret,
+                                             std::chrono::milliseconds first_token_timeout = kNoFirstTokenTimeout);
 
-// From retry-after-ms, or retry-after in seconds; nullopt when neither is a number between 0 and a day.
-std::optional<std::chrono::milliseconds> read_retry_after(const net::HttpHead& head);
+// From retry-after-ms, or retry-after in seconds or as the HTTP date of RFC 9110 §5.6.7; nullopt when none of them is
+// there, or names a time that is past or more than a day away. `now` is what a date is compared with.
+std::optional<std::chrono::milliseconds> read_retry_after(const net::HttpHead& head, std::chrono::sys_seconds now);
 
 }  // namespace tollgate::llm

@@ -46,8 +46,9 @@ class OllamaDialect final : public Dialect {
 
 }  // namespace
 
-std::unique_ptr<Provider> make_ollama_provider(net::HttpClient& client, OllamaConfig config) {
-  return make_http_provider(client, std::make_unique<OllamaDialect>(config), "");
+std::unique_ptr<Provider> make_ollama_provider(net::HttpClient& client, OllamaConfig config,
+                                               std::chrono::milliseconds first_token_timeout) {
+  return make_http_provider(client, std::make_unique<OllamaDialect>(config), "", first_token_timeout);
 }
 
 }  // namespace tollgate::llm

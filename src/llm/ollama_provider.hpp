@@ -14,6 +14,7 @@ struct OllamaConfig {
 };
 
 // `client` must outlive the provider.
-std::unique_ptr<Provider> make_ollama_provider(net::HttpClient& client, OllamaConfig config);
+std::unique_ptr<Provider> make_ollama_provider(net::HttpClient& client, OllamaConfig config,
+                                               std::chrono::milliseconds first_token_timeout = kNoFirstTokenTimeout);
 
 }  // namespace tollgate::llm

@@ -43,9 +43,11 @@ class OpenAiDialect final : public Dialect {
 
 }  // namespace
 
-std::unique_ptr<Provider> make_openai_provider(net::HttpClient& client, OpenAiConfig config) {
+std::unique_ptr<Provider> make_openai_provider(net::HttpClient& client, OpenAiConfig config,
+                                               std::chrono::milliseconds first_token_timeout) {
   std::string secret = config.api_key;
-  return make_http_provider(client, std::make_unique<OpenAiDialect>(std::move(config)), std::move(secret));
+  return make_http_provider(client, std::make_unique<OpenAiDialect>(std::move(config)), std::move(secret),
+                            first_token_timeout);
 }
 
 }  // namespace tollgate::llm

@@ -17,6 +17,7 @@ struct OpenAiConfig {
 };
 
 // `client` must outlive the provider.
-std::unique_ptr<Provider> make_openai_provider(net::HttpClient& client, OpenAiConfig config);
+std::unique_ptr<Provider> make_openai_provider(net::HttpClient& client, OpenAiConfig config,
+                                               std::chrono::milliseconds first_token_timeout = kNoFirstTokenTimeout);
 
 }  // namespace tollgate::llm

@@ -4,6 +4,7 @@
 // configuration and its connections. Implementations translate; they do not retry, cache or route.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string_view>
 
@@ -17,6 +18,9 @@ namespace tollgate::llm {
 
 // Receives the reply's text as it arrives, on the provider's executor. Must not throw or block.
 using TextSink = std::function<void(std::string_view)>;
+
+// Until the first piece of a streamed reply, besides the call's own deadline.
+inline constexpr std::chrono::milliseconds kNoFirstTokenTimeout{0};
 
 class Provider {
  public:

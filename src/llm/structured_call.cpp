@@ -38,10 +38,15 @@ base::Status refuse_unfinished(const ChatReply& reply) {
   return {};
 }
 
-void add(Usage& total, const Usage& part) {
-  total.input_tokens += part.input_tokens;
-  total.cached_input_tokens += part.cached_input_tokens;
-  total.output_tokens += part.output_tokens;
+void count(StructuredReply& out, const ChatReply& reply) {
+  if (reply.passage.cache == CacheOutcome::kHit || reply.passage.cache == CacheOutcome::kCoalesced) {
+    ++out.saved;
+    return;
+  }
+  ++out.calls;
+  out.usage.input_tokens += reply.usage.input_tokens;
+  out.usage.cached_input_tokens += reply.usage.cached_input_tokens;
+  out.usage.output_tokens += reply.usage.output_tokens;
 }
 
 }  // namespace
@@ -50,7 +55,7 @@ boost::asio::awaitable<Result<StructuredReply>> structured_call(Provider& provid
                                                                 ChatRequest request) {
   StructuredReply out;
   CO_TRY(ChatReply reply, co_await provider.complete(context, request));
-  add(out.usage, reply.usage);
+  count(out, reply);
   CO_TRY_STATUS(refuse_unfinished(reply));
   auto value = read_reply(reply, *request.reply_schema);
   if (!value) {
@@ -63,8 +68,7 @@ boost::asio::awaitable<Result<StructuredReply>> structured_call(Provider& provid
          fmt::format("That cannot be used: {}. Send the whole JSON object again, corrected, and nothing else.",
                      value.error().message)});
     CO_TRY(reply, co_await provider.complete(context, request));
-    add(out.usage, reply.usage);
-    out.calls = 2;
+    count(out, reply);
     CO_TRY_STATUS(refuse_unfinished(reply));
     value = read_reply(reply, *request.reply_schema);
     if (!value)

@@ -12,7 +12,8 @@ struct StructuredReply {
   base::Value value;  // fits the request's schema
   std::string model;  // "provider/model", for records
   Usage usage;        // of all calls made
-  int calls = 1;
+  int calls = 0;      // made to a provider
+  int saved = 0;      // answered by the cache or by another's call
 };
 
 // A reply that is no JSON or does not fit is shown to the model once with what is wrong; a second failure is kBadReply,

@@ -53,11 +53,10 @@ class BeastConnection final : public HttpConnection {
   asio::awaitable<base::Result<HttpHead>> exchange(const HttpCall& call) override {
     reply_begun_ = false;
     reusable_ = false;
-    const auto deadline = call.context.deadline;
     // Written as bytes: Beast's own writer, made for each kind of stream, took longer to compile than all the rest.
     const std::string head = request_head(call);
     const std::array<asio::const_buffer, 2> request{asio::buffer(head), asio::buffer(call.request.body)};
-    expire(config_.idle_timeout, deadline);
+    expire(config_.idle_timeout, call.context.ends_at());
     const auto [send_error, sent] = co_await asio::async_write(stream_, request, kToken);
     // A server may refuse a large request and close before it has read all of it: look for its reply first.
     const bool hung_up = send_error == asio::error::broken_pipe || send_error == asio::error::connection_reset;
@@ -70,7 +69,7 @@ class BeastConnection final : public HttpConnection {
       parser->header_limit(config_.max_header_bytes);
       parser->body_limit(config_.max_body_bytes);
       parser->skip(call.request.method == HttpMethod::kHead);
-      expire(config_.first_byte_timeout, deadline);
+      expire(config_.first_byte_timeout, call.context.ends_at());
       const auto [error, count] = co_await http::async_read_header(stream_, buffer_, *parser, kToken);
       reply_begun_ = reply_begun_ || parser->got_some();
       if (error) {
@@ -122,7 +121,7 @@ class BeastConnection final : public HttpConnection {
         if (error == http::error::need_buffer) error = {};
       }
       if (error == http::error::need_more) {
-        expire(config_.idle_timeout, call.context.deadline);
+        expire(config_.idle_timeout, call.context.ends_at());
         const auto [failure, count] = co_await stream_.async_read_some(buffer_.prepare(kChunkBytes), kToken);
         buffer_.commit(count);
         error = failure;
@@ -150,7 +149,7 @@ class BeastConnection final : public HttpConnection {
 
   std::unexpected<base::Error> explained(const error_code& error, Step step, const HttpCall& call,
                                          const asio::cancellation_state& cancellation) const {
-    return explain(error, step, origin_, config_, call.context.deadline, cancellation);
+    return explain(error, step, origin_, config_, call.context.ends_at(), cancellation);
   }
 
   // Constant after construction.

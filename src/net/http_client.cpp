@@ -33,7 +33,7 @@ class PoolingHttpClient final : public HttpClient {
     CO_TRY(const Url url, parse_url(request.url));
     if (!context.correlation_id.empty()) request.headers.push_back({"X-Request-ID", context.correlation_id});
     CO_TRY_STATUS(check_headers(request));
-    CO_TRY(const auto lease, co_await pool_.enter(url.origin, context.deadline));
+    CO_TRY(const auto lease, co_await pool_.enter(url.origin, context.ends_at()));
     const HttpCall call{context, request, url, sink};
 
     if (auto kept = pool_.take_idle(url.origin)) {
@@ -43,7 +43,7 @@ class PoolingHttpClient final : public HttpClient {
       // The server closed it while it lay idle; it has seen nothing of this request that it answered.
     }
     if (url.origin.scheme == Scheme::kHttps) CO_TRY_STATUS(load_tls());
-    CO_TRY(auto fresh, co_await open_connection(url.origin, config_, tls_.get(), context.deadline));
+    CO_TRY(auto fresh, co_await open_connection(url.origin, config_, tls_.get(), context.ends_at()));
     auto head = co_await fresh->exchange(call);
     co_return finish(url, std::move(fresh), std::move(head));
   }

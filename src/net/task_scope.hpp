@@ -31,8 +31,8 @@ class TaskScope {
   TaskScope(const TaskScope&) = delete;
   TaskScope& operator=(const TaskScope&) = delete;
 
-  // Starts `task` at the next turn of the executor. After cancel() it is dropped unstarted. What it returns cancels this
-  // task alone, from any thread; it may be dropped, and does nothing once the task is over.
+  // Starts `task` at the next turn of the executor. After cancel() it is dropped unstarted. What it returns cancels
+  // this task alone, from any thread; it may be dropped, and does nothing once the task is over.
   std::function<void()> spawn(std::string name, boost::asio::awaitable<void> task);
 
   std::size_t size() const;  // tasks not yet over

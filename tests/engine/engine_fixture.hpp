@@ -16,6 +16,7 @@
 #include "tests/fakes/fake_provider.hpp"
 #include "tests/fakes/fake_session_store.hpp"
 #include "tests/fakes/proxy_session_store.hpp"
+#include "tests/fakes/retrying_fake.hpp"
 #include "tests/fakes/run_coroutine.hpp"
 #include "tests/store/temporary_folder.hpp"
 
@@ -38,7 +39,6 @@ class EngineTest : public testing::TestWithParam<StoreKind> {
       kept_ = store::open_sqlite_store({.path = folder_.file("sessions.db")}).value();
     }
     store_ = std::make_unique<fakes::ProxySessionStore>(*kept_);
-    config_.calls.first_backoff = std::chrono::milliseconds(1);
   }
 
   template <typename T>
@@ -47,10 +47,9 @@ class EngineTest : public testing::TestWithParam<StoreKind> {
   }
 
   std::unique_ptr<engine::Engine> make_engine(bool with_model) {
-    const std::map<llm::Tier, std::string> tiers{
-        {llm::Tier::kFast, "small"}, {llm::Tier::kBalanced, "medium"}, {llm::Tier::kPowerful, "large"}};
+    router_ = std::make_unique<fakes::RetryingFake>(provider_, retry_);
     return std::make_unique<engine::Engine>(context_.get_executor(), *store_, clock_, random_,
-                                            engine::Models{with_model ? &provider_ : nullptr, tiers}, config_);
+                                            engine::Models{with_model ? router_.get() : nullptr}, config_);
   }
   std::unique_ptr<engine::Engine> offline() { return make_engine(false); }
   std::unique_ptr<engine::Engine> with_model() { return make_engine(true); }
@@ -89,6 +88,8 @@ class EngineTest : public testing::TestWithParam<StoreKind> {
   base::SystemRandom random_;
   engine::RunnerConfig config_{};
   fakes::FakeProvider provider_{context_.get_executor()};
+  llm::RetryConfig retry_{.max_tries = 4, .first_backoff = std::chrono::milliseconds(1)};
+  std::unique_ptr<fakes::RetryingFake> router_;
   std::unique_ptr<store::SessionStore> kept_;
   std::unique_ptr<fakes::ProxySessionStore> store_;
   std::vector<std::string> events_;

@@ -55,7 +55,7 @@ TEST_P(RunUnderFaults, RecordsNothingOfAReplyThatIsBadTwice) {
 }
 
 TEST_P(RunUnderFaults, RetriesWhatMayPassAndThenSaysSo) {
-  config_.calls.max_tries = 3;
+  retry_.max_tries = 3;
   for (int i = 0; i < 3; ++i) provider_.failures.push_back({ErrorCode::kRateLimited, "slow down"});
   auto engine = with_model();
   const auto id = create(*engine);
@@ -85,7 +85,7 @@ TEST_P(RunUnderFaults, WaitsAsLongAsTheProviderAsks) {
 }
 
 TEST_P(RunUnderFaults, TheNextRunRepeatsNoRecordedWork) {
-  config_.calls.max_tries = 1;
+  retry_.max_tries = 1;
   auto engine = with_model();
   auto brief = test::well_brief();
   brief.answers.erase("A.purpose");

@@ -162,7 +162,7 @@ TEST_P(SessionRunner, NeverMakesMoreCallsAtOnceThanAllowed) {
 TEST_P(SessionRunner, KeepsTheBoundWhileACallWaitsToBeRetried) {
   provider_.delay = std::chrono::milliseconds(2);
   config_.max_calls = 1;
-  config_.calls.first_backoff = std::chrono::milliseconds(4);
+  retry_.first_backoff = std::chrono::milliseconds(4);
   provider_.failures = {{ErrorCode::kUnavailable, "down"}, {ErrorCode::kUnavailable, "down"}};
   auto engine = with_model();
   auto brief = test::well_brief();

@@ -46,6 +46,9 @@ Shape shape_of(const base::Error& error) {
       if (reported) return kGatewayTrouble;  // the key is ours, not the client's
       return {401, "invalid_request_error", "invalid_api_key", 401, "authentication_error"};
     case ErrorCode::kTooLarge: return reported && reported->status != 413 ? kLongPrompt : kLargeBody;
+    case ErrorCode::kOutOfCredit:
+      if (reported) return kGatewayTrouble;  // the account is ours, not the client's
+      return {429, "insufficient_quota", "insufficient_quota", 402, "billing_error"};
     case ErrorCode::kRateLimited: return {429, "rate_limit_error", "rate_limit_exceeded", 429, "rate_limit_error"};
     case ErrorCode::kUnavailable:
     case ErrorCode::kCancelled: return {503, "service_unavailable_error", "", 529, "overloaded_error"};

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "llm/gateway/wire_replay.hpp"
-#include "llm/gateway/wire_request.hpp"
 #include "llm/router/cache_key.hpp"
 #include "llm/router/stored_reply.hpp"
 
@@ -17,16 +15,9 @@ using base::Result;
 using base::Sha256;
 using std::chrono::seconds;
 
-bool is_stream(const ChatRequest& request) {
-  return request.wire && request.wire->streamed;
-}
-
-bool has_usage(const WireRequest& wire) {
-  return wire.wants_usage || wire.format == WireFormat::kAnthropic;
-}
-
-// Under which the frames of a stream lie, for a request that is the same to the byte.
-std::string frames_digest(const ChatRequest& request, const Sha256& key) {
+// A stream is kept as it went out, for requests that are the same to the byte.
+std::string digest_of(const ChatRequest& request, const Sha256& key) {
+  if (!request.wire || !request.wire->streamed) return key.to_hex();
   return Sha256::of(std::string(key.view()) + "frames" + request.wire->body).to_hex();
 }
 
@@ -97,20 +88,9 @@ class CachedProvider final : public Provider {
   }
 
   asio::awaitable<std::optional<ChatReply>> look_up(const ChatRequest& request, const Sha256& key, cache::Seen& seen) {
-    const auto tags = cache_tags(request, request.targets.front());
-    const auto max_age = request.cache.max_age.value_or(seconds::max());
-    if (is_stream(request)) {
-      const auto frames = co_await cache_.get({frames_digest(request, key), tags});
-      if (auto reply = take(frames, max_age)) co_return with_key(*std::move(reply), key).value();
-    }
-    auto whole = co_await cache_.get({key.to_hex(), tags});
-    seen = std::move(whole.seen);
-    auto reply = take(whole, max_age);
-    if (reply && is_stream(request)) {
-      auto frames = to_stream(request.wire->format, reply->text, has_usage(*request.wire));
-      if (!frames) co_return std::nullopt;
-      reply->text = *std::move(frames);
-    }
+    auto found = co_await cache_.get({digest_of(request, key), cache_tags(request, request.targets.front())});
+    seen = std::move(found.seen);
+    auto reply = take(found, request.cache.max_age.value_or(seconds::max()));
     if (reply) reply->passage.cache_key = key.to_hex();
     co_return reply;
   }
@@ -132,20 +112,12 @@ class CachedProvider final : public Provider {
   asio::awaitable<void> keep(const ChatRequest& request, const ChatReply& reply, const Sha256& key, seconds ttl,
                              cache::Seen seen) {
     const auto& maker = reply.passage.target;
-    const auto its_key = maker == request.targets.front() ? key : cache_key(request, maker).value_or(key);
-    const auto tags = cache_tags(request, maker);
-    if (!is_stream(request)) {
-      co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(reply), ttl, std::move(seen));
-      co_return;
-    }
-    co_await cache_.put({frames_digest(request, its_key), tags}, write_stored_reply(reply), ttl, seen);
-    // Without its usage the whole reply could not be given to those who want it.
-    if (!has_usage(*request.wire)) co_return;
-    auto whole = to_whole(request.wire->format, reply.text);
-    if (!whole) co_return;
-    auto as_whole = reply;
-    as_whole.text = *std::move(whole);
-    co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(as_whole), ttl, std::move(seen));
+    const bool is_first = maker == request.targets.front();
+    const auto its_key = is_first ? key : cache_key(request, maker).value_or(key);
+    // What was seen belongs to the first target's tags.
+    if (!is_first) seen = {};
+    co_await cache_.put({digest_of(request, its_key), cache_tags(request, maker)}, write_stored_reply(reply), ttl,
+                        std::move(seen));
   }
 
   // Constant after construction.

@@ -103,8 +103,9 @@ class LimitedProvider final : public Provider {
     CO_TRY_STATUS(co_await wait_for_turn(context));
     std::optional<Places::Place> place;
     if (limits_.concurrency > 0) {
-      place = co_await places_.enter(context.deadline);
-      if (!place) co_return too_busy();
+      auto entered = co_await places_.enter(context.deadline);
+      if (!entered) co_return too_busy();
+      place.emplace(*std::move(entered));
     }
     co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
   }

@@ -1,0 +1,120 @@
+// The gateway: the models behind the router for clients of OpenAI's and Anthropic's services.
+#include <array>
+#include <chrono>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
+
+#include "api/body_source.hpp"
+#include "api/gateway_headers.hpp"
+#include "api/gateway_stream.hpp"
+#include "api/handlers.hpp"
+#include "base/json.hpp"
+#include "llm/gateway/wire_facts.hpp"
+
+namespace tollgate::api {
+namespace {
+
+namespace asio = boost::asio;
+using base::ErrorCode;
+using base::Result;
+using std::chrono::steady_clock;
+
+base::Error nobody_waits() {
+  return {ErrorCode::kCancelled, "the client is gone"};
+}
+
+// Ends the call when the client is gone, so that nobody pays for a reply that nobody reads.
+template <typename T>
+asio::awaitable<Result<T>> while_client_waits(ClientWatch* client, asio::awaitable<Result<T>> work) {
+  using namespace asio::experimental::awaitable_operators;
+  if (client == nullptr) co_return co_await std::move(work);
+  auto first = co_await (std::move(work) || client->until_gone());
+  if (auto* done = std::get_if<0>(&first)) co_return std::move(*done);
+  co_return base::fail(nobody_waits());
+}
+
+std::vector<net::HttpHeader> passed_headers(const Request& request) {
+  std::vector<net::HttpHeader> headers;
+  for (const char* name : {"anthropic-version", "anthropic-beta"}) {
+    if (const auto value = request.header(name); !value.empty()) headers.push_back({name, std::string(value)});
+  }
+  return headers;
+}
+
+Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat format) {
+  TRY(const auto facts, llm::read_wire_facts(format, request.body));
+  TRY(auto wish, read_cache_wish(request));
+  return llm::ChatRequest{.task = llm::Task::kGateway,
+                          .model = facts.model,
+                          .wire = llm::WireRequest{.format = format,
+                                                   .body = request.body,
+                                                   .streamed = facts.streamed,
+                                                   .wants_usage = facts.wants_usage,
+                                                   .headers = passed_headers(request)},
+                          .max_tokens = facts.max_tokens,
+                          .temperature = facts.temperature,
+                          .scope = {.tenant = request.caller.account, .key = request.caller.key},
+                          .cache = std::move(wish)};
+}
+
+asio::awaitable<Result<Reply>> streamed(Service& service, net::CallContext context, llm::ChatRequest call,
+                                        const Request& request) {
+  auto stream = std::make_shared<GatewayStream>(service, std::move(context), std::move(call), request.request_id);
+  CO_TRY_STATUS(co_await while_client_waits(request.client, stream->begin()));
+  Reply reply;
+  reply.content_type = "text/event-stream";
+  reply.source = std::move(stream);
+  co_return reply;
+}
+
+HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat format) {
+  const auto begun = steady_clock::now();
+  CO_TRY(auto call, read_call(request, format));
+  if (service.models == nullptr) {
+    co_return base::fail(ErrorCode::kNotFound,
+                         "no model is set up here: set ANTHROPIC_API_KEY, OPENAI_API_KEY, OLLAMA_HOST or "
+                         "TOLLGATE_LLM_CONFIG and start the server again");
+  }
+  auto context = net::CallContext{.correlation_id = request.request_id}.within(service.model_timeout);
+  if (call.wire->streamed) co_return co_await streamed(service, std::move(context), std::move(call), request);
+  auto done = co_await while_client_waits(
+      request.client, service.models->complete(std::move(context), std::move(call), llm::TextSink{}));
+  if (!done) co_return base::fail(std::move(done.error()));
+  Reply reply;
+  add_passage_headers(reply, *done);
+  const auto in_all = steady_clock::now() - begun;
+  const auto here = std::chrono::duration_cast<std::chrono::microseconds>(in_all - done->latency);
+  reply.headers.emplace_back("X-Router-Overhead-Us", fmt::format("{}", std::max<std::int64_t>(0, here.count())));
+  reply.body = std::move(done->text);
+  co_return reply;
+}
+
+}  // namespace
+
+HandlerResult complete_openai_chat(Service& service, Request request) {
+  co_return co_await pass_on(service, request, llm::WireFormat::kOpenAi);
+}
+
+HandlerResult complete_anthropic_chat(Service& service, Request request) {
+  co_return co_await pass_on(service, request, llm::WireFormat::kAnthropic);
+}
+
+// What both services' clients understand: OpenAI's members, and those of Anthropic beside them.
+HandlerResult list_models(Service& service, Request) {
+  base::Value::List models;
+  const auto add = [&models](std::string id, std::string_view owner) {
+    models.push_back(base::Value::Record{
+        {"id", id}, {"object", "model"}, {"created", 0}, {"owned_by", owner}, {"type", "model"}, {"display_name", id}});
+  };
+  if (service.models != nullptr) {
+    const auto& config = service.models->config();
+    for (const auto& [tier, targets] : config.tiers) add(std::string(name(tier)), "tollgate");
+    for (const auto& provider : config.providers) {
+      for (const auto& model : provider.models) add(provider.name + '/' + model, provider.name);
+    }
+  }
+  co_return json_reply(base::Value::Record{{"object", "list"}, {"data", std::move(models)}, {"has_more", false}});
+}
+
+}  // namespace tollgate::api

@@ -1,0 +1,17 @@
+// The headers with which a client of the gateway steers the cache, and those that tell it how its reply came about.
+#pragma once
+
+#include "api/message.hpp"
+#include "base/result.hpp"
+#include "llm/chat.hpp"
+
+namespace tollgate::api {
+
+// Cache-Control: no-cache, no-store, max-age=SECONDS, only-if-cached; X-Cache-TTL: SECONDS; X-Cache-Namespace: NAME.
+// Unknown directives of Cache-Control mean nothing, as RFC 9111 has it. kInvalidArgument names the header.
+base::Result<llm::CacheWish> read_cache_wish(const Request& request);
+
+// X-Cache, Age, X-Cache-Key, X-Cache-TTL, X-Router-Provider, X-Router-Model, X-Router-Attempts.
+void add_passage_headers(Reply& reply, const llm::ChatReply& from);
+
+}  // namespace tollgate::api
