@@ -54,6 +54,7 @@ class SessionJournal {
   store::Async<void> load();
   // REQUIRES of all that follows: loaded.
   const session::Session& session() const { return *loaded_.session; }
+  const std::string& owner() const { return loaded_.row.owner; }
   const session::StoredCheckpoint* last_checkpoint() const;  // null: none yet
   base::Timestamp now() const { return clock_.now(); }
 
