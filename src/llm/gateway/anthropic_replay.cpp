@@ -112,9 +112,9 @@ class EventMerger {
     json::array content;
     for (auto& [index, block] : blocks_) {
       if (!block.input.empty()) {
-        TRY(auto input, parse_text(block.input));
-        if (!input.is_object()) return bad_reply(kName, "the arguments of a tool call are no JSON object");
-        block.value.get_object()["input"] = std::move(input);
+        auto input = parse_text(block.input);
+        if (!input || !input->is_object()) return bad_reply(kName, "the arguments of a tool call are no JSON object");
+        block.value.get_object()["input"] = *std::move(input);
       }
       content.push_back(std::move(block.value));
     }
