@@ -140,14 +140,24 @@ std::string to_text(const json::value& value) {
 }
 
 const json::value& member(const json::value& value, std::string_view key) {
-  static const json::value kNone;
+  static const json::object kNone;
   const auto* object = value.if_object();
-  const auto* found = object ? object->if_contains(key) : nullptr;
+  return member(object ? *object : kNone, key);
+}
+
+const json::value& member(const json::object& object, std::string_view key) {
+  static const json::value kNone;
+  const auto* found = object.if_contains(key);
   return found ? *found : kNone;
 }
 
 std::string_view string_member(const json::value& value, std::string_view key) {
-  const auto* text = member(value, key).if_string();
+  const auto* object = value.if_object();
+  return object ? string_member(*object, key) : std::string_view();
+}
+
+std::string_view string_member(const json::object& object, std::string_view key) {
+  const auto* text = member(object, key).if_string();
   return text ? view(*text) : std::string_view();
 }
 

@@ -29,10 +29,18 @@ std::string to_text(const json::value& value);
 
 // Members of a value that may be anything: null, "" or 0 where there is none of that kind.
 const json::value& member(const json::value& value, std::string_view key);
+const json::value& member(const json::object& object, std::string_view key);
 std::string_view string_member(const json::value& value, std::string_view key);
+std::string_view string_member(const json::object& object, std::string_view key);
 std::int64_t count_member(const json::value& value, std::string_view key);  // negative: 0
 bool is_true(const json::value& value);
 
 std::string_view view(const json::string& text);
+
+// What these return lies in what they are given.
+const json::value& member(json::value&&, std::string_view) = delete;
+const json::value& member(json::object&&, std::string_view) = delete;
+std::string_view string_member(json::value&&, std::string_view) = delete;
+std::string_view string_member(json::object&&, std::string_view) = delete;
 
 }  // namespace tollgate::llm::gateway

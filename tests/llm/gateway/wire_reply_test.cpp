@@ -1,9 +1,11 @@
+#include "llm/gateway/wire_reply.hpp"
+
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "llm/gateway/wire_reply.hpp"
 #include "tests/llm/wire_samples.hpp"
 
 namespace tollgate::llm {
@@ -157,6 +159,20 @@ TEST_P(BadEndingTest, BecomesAnErrorAndNothingThatLooksLikeAnEndIsSent) {
   }
 }
 
+TEST_P(BadEndingTest, LikewiseForAClientOfTheOtherFormat) {
+  const auto& [name, format, stream, expected] = GetParam();
+  const auto& client = format == WireFormat::kOpenAi ? kAnthropicClient : kOpenAiClient;
+  for (const std::size_t size : {std::size_t{1}, stream.size() + 1}) {
+    const auto [reply, heard] = pass(format, client, stream, size);
+    ASSERT_FALSE(reply.has_value());
+    EXPECT_EQ(reply.error().code, expected) << reply.error().message;
+    EXPECT_EQ(heard.find("[DONE]"), std::string::npos);
+    EXPECT_EQ(heard.find("message_stop"), std::string::npos);
+    EXPECT_EQ(heard.find("stop_reason\":\""), std::string::npos);
+    EXPECT_EQ(heard.find("\"error\""), std::string::npos);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, BadEndingTest,
     ::testing::Values(
@@ -189,6 +205,47 @@ INSTANTIATE_TEST_SUITE_P(
         BadEnding{"AnthropicMalformed", WireFormat::kAnthropic, "event: message_start\ndata: {\n\n",
                   ErrorCode::kBadReply}),
     [](const auto& each) { return each.param.name; });
+
+TEST(TranslatedStream, EachEventIsSentBeforeTheNextOneIsRead) {
+  const auto reader = make_wire_stream(WireFormat::kOpenAi, kAnthropicClient);
+  std::vector<std::string> heard;
+  const TextSink listen = [&](std::string_view frame) { heard.emplace_back(frame); };
+  ASSERT_TRUE(reader->feed(kBegin, listen).has_value());
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_TRUE(heard[0].starts_with("event: message_start\n"));
+  ASSERT_TRUE(reader->feed(kWord + kWord, listen).has_value());
+  ASSERT_EQ(heard.size(), 3U);
+  EXPECT_TRUE(heard[1].starts_with("event: content_block_start\n"));
+  EXPECT_TRUE(heard[2].starts_with("event: content_block_delta\n"));
+}
+
+TEST(TranslatedStream, MixedArgumentsOfToolCallsAreABadReply) {
+  const auto call = [](int index, std::string_view rest) {
+    return chunk(fmt::format(R"("choices":[{{"index":0,"delta":{{"tool_calls":[{{"index":{},{}}}]}}}}])", index, rest));
+  };
+  const auto begun = call(0, R"("id":"a","function":{"name":"f"})") + call(1, R"("id":"b","function":{"name":"g"})");
+  EXPECT_TRUE(pass(WireFormat::kOpenAi, kAnthropicClient, begun + kStop).reply.has_value());
+  const auto mixed = pass(WireFormat::kOpenAi, kAnthropicClient, begun + call(0, R"("function":{"arguments":"{}"})"));
+  ASSERT_FALSE(mixed.reply.has_value());
+  EXPECT_EQ(mixed.reply.error().code, ErrorCode::kBadReply);
+}
+
+TEST(TranslatedStream, AToolCallWithoutANameIsABadReply) {
+  const auto call = chunk(R"("choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a"}]}}])");
+  EXPECT_EQ(pass(WireFormat::kOpenAi, kAnthropicClient, call).reply.error().code, ErrorCode::kBadReply);
+}
+
+TEST(TranslatedReply, ArgumentsThatAreNoJsonObjectAreABadReply) {
+  for (const auto* arguments : {"{", "[1]", "7"}) {
+    const auto reply = read_wire_reply(
+        WireFormat::kOpenAi, WireFormat::kAnthropic,
+        fmt::format(R"({{"choices":[{{"message":{{"tool_calls":[{{"id":"a","type":"function","function":{{"name":"f",)"
+                    R"("arguments":"{}"}}}}]}},"finish_reason":"length"}}]}})",
+                    arguments));
+    ASSERT_FALSE(reply.has_value()) << arguments;
+    EXPECT_EQ(reply.error().code, ErrorCode::kBadReply);
+  }
+}
 
 TEST(PassedReply, IsTheProvidersBytes) {
   const std::string body =
@@ -226,10 +283,12 @@ TEST(PassedReply, ARefusalOfAnyChoiceCounts) {
 
 TEST(PassedReply, WhatIsNoneIsAnError) {
   for (const auto format : {WireFormat::kOpenAi, WireFormat::kAnthropic}) {
-    for (const auto* body : {"", "<html>", "[]", "{}", R"({"choices":[]})", R"({"choices":[{"text":"x"}]})", "{}x"}) {
-      const auto reply = read_wire_reply(format, format, body);
-      ASSERT_FALSE(reply.has_value()) << body;
-      EXPECT_EQ(reply.error().code, ErrorCode::kBadReply) << body;
+    for (const auto client : {WireFormat::kOpenAi, WireFormat::kAnthropic}) {
+      for (const auto* body : {"", "<html>", "[]", "{}", R"({"choices":[]})", R"({"choices":[{"text":"x"}]})", "{}x"}) {
+        const auto reply = read_wire_reply(format, client, body);
+        ASSERT_FALSE(reply.has_value()) << body;
+        EXPECT_EQ(reply.error().code, ErrorCode::kBadReply) << body;
+      }
     }
   }
   const auto error = read_wire_reply(WireFormat::kOpenAi, WireFormat::kOpenAi,
