@@ -29,7 +29,7 @@ TEST(RedisReplyReader, ReadsEveryKindOfReply) {
   const auto error = read_one("-OOM command not allowed\r\n");
   EXPECT_TRUE(error.is_error());
   EXPECT_EQ(error.text, "OOM command not allowed");
-  const auto array = read_one(std::string_view("*4\r\n$3\r\na\0b\r\n$-1\r\n:7\r\n*1\r\n$0\r\n\r\n", 37));
+  const auto array = read_one("*4\r\n$3\r\na\0b\r\n$-1\r\n:7\r\n*1\r\n$0\r\n\r\n"s);
   ASSERT_EQ(array.elements.size(), 4U);
   EXPECT_EQ(array.elements[0].text, std::string("a\0b", 3));
   EXPECT_EQ(array.elements[1].kind, Kind::kNil);
