@@ -77,7 +77,7 @@ struct ChatRequest {
   std::string model;  // of a router: a tier, PROVIDER/MODEL, or a model it knows; of a provider: its own name for it
   std::optional<WireRequest> wire{};  // then of the others only `task` and `model` count
   std::string system{};
-  std::vector<Message> messages;
+  std::vector<Message> messages{};
   std::optional<ReplySchema> reply_schema{};
   std::int64_t max_tokens = 2000;
   std::optional<double> temperature{};  // absent: the model's own default

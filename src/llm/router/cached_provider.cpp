@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "llm/gateway/wire_replay.hpp"
 #include "llm/router/cache_key.hpp"
 #include "llm/router/stored_reply.hpp"
 
@@ -15,9 +16,17 @@ using base::Result;
 using base::Sha256;
 using std::chrono::seconds;
 
-// A stream is kept as it went out, for requests that are the same to the byte.
-std::string digest_of(const ChatRequest& request, const Sha256& key) {
-  if (!request.wire || !request.wire->streamed) return key.to_hex();
+bool is_stream(const ChatRequest& request) {
+  return request.wire && request.wire->streamed;
+}
+
+// Whether the frames of its stream hold all that the whole reply does.
+bool streams_usage(const WireRequest& wire) {
+  return wire.wants_usage || wire.format == WireFormat::kAnthropic;
+}
+
+// Under which a stream is kept as it went out, for requests that are the same to the byte.
+std::string frames_digest(const ChatRequest& request, const Sha256& key) {
   return Sha256::of(std::string(key.view()) + "frames" + request.wire->body).to_hex();
 }
 
@@ -88,11 +97,25 @@ class CachedProvider final : public Provider {
   }
 
   asio::awaitable<std::optional<ChatReply>> look_up(const ChatRequest& request, const Sha256& key, cache::Seen& seen) {
-    auto found = co_await cache_.get({digest_of(request, key), cache_tags(request, request.targets.front())});
-    seen = std::move(found.seen);
-    auto reply = take(found, request.cache.max_age.value_or(seconds::max()));
+    const auto tags = cache_tags(request, request.targets.front());
+    const auto max_age = request.cache.max_age.value_or(seconds::max());
+    std::optional<ChatReply> reply;
+    if (is_stream(request)) reply = take(co_await cache_.get({frames_digest(request, key), tags}), max_age);
+    if (!reply) {
+      auto found = co_await cache_.get({key.to_hex(), tags});
+      seen = std::move(found.seen);
+      reply = take(found, max_age);
+      if (reply && is_stream(request)) reply = as_stream(*std::move(reply), *request.wire);
+    }
     if (reply) reply->passage.cache_key = key.to_hex();
     co_return reply;
+  }
+
+  static std::optional<ChatReply> as_stream(ChatReply reply, const WireRequest& wire) {
+    auto frames = to_stream(wire.format, reply.text, wire.wants_usage);
+    if (!frames) return std::nullopt;
+    reply.text = *std::move(frames);
+    return reply;
   }
 
   std::optional<ChatReply> take(const cache::Lookup& found, seconds max_age) const {
@@ -114,10 +137,17 @@ class CachedProvider final : public Provider {
     const auto& maker = reply.passage.target;
     const bool is_first = maker == request.targets.front();
     const auto its_key = is_first ? key : cache_key(request, maker).value_or(key);
-    // What was seen belongs to the first target's tags.
-    if (!is_first) seen = {};
-    co_await cache_.put({digest_of(request, its_key), cache_tags(request, maker)}, write_stored_reply(reply), ttl,
-                        std::move(seen));
+    const auto tags = cache_tags(request, maker);
+    if (!is_first) seen = {};  // what was seen belongs to the first target's tags
+    auto whole = reply;
+    if (is_stream(request)) {
+      co_await cache_.put({frames_digest(request, its_key), tags}, write_stored_reply(reply), ttl, seen);
+      auto body = streams_usage(*request.wire) ? to_whole(request.wire->format, reply.text)
+                                               : base::fail(ErrorCode::kUnsupported, "its frames lack the usage");
+      if (!body) co_return;
+      whole.text = *std::move(body);
+    }
+    co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(whole), ttl, std::move(seen));
   }
 
   // Constant after construction.

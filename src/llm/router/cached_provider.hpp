@@ -1,8 +1,8 @@
 // Serves replies that were given before.
 //
 // Looked up under the first target of the request; kept under the target that made the reply, so that what a fallback
-// said is never given out as the first one's. A stream is given again byte for byte where the request is the same to
-// the byte, and otherwise made from the whole reply. Never kept: failures, streams that broke off, refusals, replies
+// said is never given out as the first one's. A stream is given again byte for byte to a request that is the same to
+// the byte, and made from the whole reply for others. Never kept: failures, streams that broke off, refusals, replies
 // cut at their limit (unless set).
 #pragma once
 

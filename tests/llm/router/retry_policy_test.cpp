@@ -1,0 +1,49 @@
+#include "llm/router/retry_policy.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tollgate::llm {
+namespace {
+
+using base::ErrorCode;
+using std::chrono::milliseconds;
+
+TEST(RetryPolicy, WrongRequestsAndSpentCreditAreNotSentAgain) {
+  EXPECT_EQ(after_failure({ErrorCode::kInvalidArgument}), AfterFailure::kGiveUp);
+  EXPECT_EQ(after_failure({ErrorCode::kTooLarge}), AfterFailure::kGiveUp);
+  EXPECT_EQ(after_failure({ErrorCode::kUnauthenticated}), AfterFailure::kNextTarget);
+  EXPECT_EQ(after_failure({ErrorCode::kOutOfCredit}), AfterFailure::kNextTarget);
+  EXPECT_EQ(after_failure({ErrorCode::kRateLimited}), AfterFailure::kRetry);
+  EXPECT_EQ(after_failure({ErrorCode::kUnavailable}), AfterFailure::kRetry);
+}
+
+TEST(RetryPolicy, ThePauseIsAnythingUpToADoublingBound) {
+  const RetryConfig config{.first_backoff = milliseconds(100), .max_backoff = milliseconds(1'000)};
+  EXPECT_EQ(backoff(config, 1, {}, 0), milliseconds(0));
+  EXPECT_EQ(backoff(config, 1, {}, 0.5), milliseconds(50));
+  EXPECT_EQ(backoff(config, 3, {}, 0.5), milliseconds(200));
+  EXPECT_EQ(backoff(config, 60, {}, 0.5), milliseconds(500));
+}
+
+TEST(RetryPolicy, WaitsAsLongAsItIsAskedButNotForEver) {
+  const RetryConfig config{.first_backoff = milliseconds(100), .max_retry_after = milliseconds(5'000)};
+  base::Error busy{ErrorCode::kRateLimited};
+  busy.retry_after = milliseconds(2'000);
+  EXPECT_GE(backoff(config, 1, busy, 0.9), milliseconds(2'000));
+  busy.retry_after = milliseconds(5'001);
+  EXPECT_EQ(backoff(config, 1, busy, 0.9), std::nullopt);
+}
+
+TEST(RetryPolicy, RetriesStayAShareOfTheTraffic) {
+  RetryBudget budget({.budget_share = 0.2, .budget_reserve = 10});
+  int retries = 0;
+  for (int request = 0; request < 1'000; ++request) {
+    budget.on_request();
+    if (budget.take_retry()) ++retries;
+  }
+  EXPECT_GE(retries, 200);
+  EXPECT_LE(retries, 210);
+}
+
+}  // namespace
+}  // namespace tollgate::llm
