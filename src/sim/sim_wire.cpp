@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace tollgate::sim {
 namespace {
@@ -16,6 +17,7 @@ using Record = Value::Record;
 using List = Value::List;
 
 constexpr std::array<std::string_view, 3> kModels = {"sim-fast", "sim-balanced", "sim-powerful"};
+constexpr std::string_view kCallId = "call_1";
 constexpr std::string_view kCreatedAt = "2026-01-01T00:00:00Z";
 
 bool is_true(const Value& value) {
@@ -26,14 +28,43 @@ std::optional<Value> record_or_none(const Value& value) {
   return value.is_record() ? std::optional(value) : std::nullopt;
 }
 
-void read_anthropic(const Value& body, SimRequest& request) {
+// A tool as either format declares it.
+struct Tool {
+  std::string_view name;
+  const Value& schema;
+};
+using ReadTool = Tool (*)(const Value&);
+
+Tool anthropic_tool(const Value& tool) {
+  return {tool.string_or("name", ""), tool["input_schema"]};
+}
+
+Tool openai_tool(const Value& tool) {
+  return {tool["function"].string_or("name", ""), tool["function"]["parameters"]};
+}
+
+// Makes the reply a call of the tool of that name; of the first one if no name is given.
+base::Status demand_tool(const Value& body, std::string_view name, ReadTool read_tool, SimRequest& request) {
+  const auto* tools = body["tools"].if_list();
+  const List none;
+  for (const auto& each : tools ? *tools : none) {
+    const auto tool = read_tool(each);
+    if (!name.empty() && tool.name != name) continue;
+    request.tool = tool.name;
+    request.schema = record_or_none(tool.schema).value_or(Record{{"type", "object"}});
+    return {};
+  }
+  return base::fail(base::ErrorCode::kInvalidArgument,
+                    fmt::format("tool_choice: there is no tool \"{}\"", base::shortened(name, 80)));
+}
+
+base::Status read_anthropic(const Value& body, SimRequest& request) {
   request.streamed = is_true(body["stream"]);
   request.schema = record_or_none(body["output_config"]["format"]["schema"]);
-  const auto* tools = body["tools"].if_list();
-  if (body["tool_choice"].string_or("type", "") == "tool" && tools && !tools->empty()) {
-    request.tool = tools->front().string_or("name", "");
-    request.schema = record_or_none(tools->front()["input_schema"]);
-  }
+  const auto& choice = body["tool_choice"];
+  const auto type = choice.string_or("type", "");
+  if (type != "tool" && type != "any") return {};
+  return demand_tool(body, type == "tool" ? choice.string_or("name", "") : "", anthropic_tool, request);
 }
 
 // In json_object mode the schema is the last thing in the system prompt.
@@ -48,12 +79,16 @@ std::optional<Value> schema_in_prompt(const Value& body) {
   return schema ? record_or_none(*schema) : std::nullopt;
 }
 
-void read_openai(const Value& body, SimRequest& request) {
+base::Status read_openai(const Value& body, SimRequest& request) {
   request.streamed = is_true(body["stream"]);
   request.wants_usage = is_true(body["stream_options"]["include_usage"]);
   const auto& format = body["response_format"];
   request.schema = record_or_none(format["json_schema"]["schema"]);
   if (format.string_or("type", "") == "json_object") request.schema = schema_in_prompt(body);
+  const auto& choice = body["tool_choice"];
+  if (choice == Value("required")) return demand_tool(body, "", openai_tool, request);
+  if (!choice.is_record()) return {};
+  return demand_tool(body, choice["function"].string_or("name", ""), openai_tool, request);
 }
 
 void read_ollama(const Value& body, SimRequest& request) {
@@ -125,7 +160,7 @@ std::vector<std::string> anthropic_stream(const SimRequest& request, const SimRe
   start["stop_reason"] = nullptr;
   start["usage"] = Record{{"input_tokens", reply.input_tokens}, {"output_tokens", 1}};
   const bool tool = !request.tool.empty();
-  Record block = tool ? Record{{"type", "tool_use"}, {"id", "toolu_1"}, {"name", request.tool}, {"input", Record{}}}
+  Record block = tool ? Record{{"type", "tool_use"}, {"id", kCallId}, {"name", request.tool}, {"input", Record{}}}
                       : Record{{"type", "text"}, {"text", ""}};
   std::vector<std::string> frames;
   frames.push_back(sse("message_start", {{"message", std::move(message)}}) +
@@ -156,13 +191,43 @@ List openai_choice(Record delta, Value finish_reason) {
   return {Record{{"index", 0}, {"delta", std::move(delta)}, {"finish_reason", std::move(finish_reason)}}};
 }
 
+Record openai_call(const SimRequest& request, std::string_view arguments) {
+  return {
+      {"id", kCallId}, {"type", "function"}, {"function", Record{{"name", request.tool}, {"arguments", arguments}}}};
+}
+
+Record openai_message(const SimRequest& request, std::string_view text) {
+  Record message{{"role", "assistant"}, {"content", text}, {"refusal", nullptr}};
+  if (!request.tool.empty()) {
+    message["content"] = nullptr;
+    message["tool_calls"] = List{openai_call(request, text)};
+  }
+  return message;
+}
+
+Record openai_begin(const SimRequest& request) {
+  if (request.tool.empty()) return {{"role", "assistant"}, {"content", ""}};
+  Record call = openai_call(request, "");
+  call["index"] = 0;
+  return {{"role", "assistant"}, {"content", nullptr}, {"tool_calls", List{std::move(call)}}};
+}
+
+Record openai_piece(const SimRequest& request, std::string_view piece) {
+  if (request.tool.empty()) return {{"content", piece}};
+  return {{"tool_calls", List{Record{{"index", 0}, {"function", Record{{"arguments", piece}}}}}}};
+}
+
+std::string_view openai_ending(const SimRequest& request) {
+  return request.tool.empty() ? "stop" : "tool_calls";
+}
+
 std::vector<std::string> openai_stream(const SimRequest& request, const SimReply& reply, std::size_t piece_bytes) {
   std::vector<std::string> frames;
-  frames.push_back(openai_chunk(request, reply, openai_choice({{"role", "assistant"}, {"content", ""}}, {}), {}));
+  frames.push_back(openai_chunk(request, reply, openai_choice(openai_begin(request), {}), {}));
   for (const auto piece : pieces_of(reply.text, piece_bytes)) {
-    frames.push_back(openai_chunk(request, reply, openai_choice({{"content", piece}}, {}), {}));
+    frames.push_back(openai_chunk(request, reply, openai_choice(openai_piece(request, piece), {}), {}));
   }
-  std::string end = openai_chunk(request, reply, openai_choice({}, "stop"), {});
+  std::string end = openai_chunk(request, reply, openai_choice({}, openai_ending(request)), {});
   if (request.wants_usage) end += openai_chunk(request, reply, {}, openai_usage(reply));
   frames.push_back(end + "data: [DONE]\n\n");
   return frames;
@@ -206,8 +271,8 @@ base::Result<SimRequest> read_request(WireFormat format, std::string_view text) 
   if (request.model.empty()) return base::fail(base::ErrorCode::kInvalidArgument, "model: field required");
   if (!body["messages"].is_list()) return base::fail(base::ErrorCode::kInvalidArgument, "messages: field required");
   switch (format) {
-    case WireFormat::kAnthropic: read_anthropic(body, request); break;
-    case WireFormat::kOpenAi: read_openai(body, request); break;
+    case WireFormat::kAnthropic: TRY_STATUS(read_anthropic(body, request)); break;
+    case WireFormat::kOpenAi: TRY_STATUS(read_openai(body, request)); break;
     case WireFormat::kOllama: read_ollama(body, request); break;
   }
   request.prompt = base::to_json(Record{{"model", request.model},
@@ -223,23 +288,21 @@ std::string write_reply(const SimRequest& request, const SimReply& reply) {
       Record block{{"type", "text"}, {"text", reply.text}};
       if (!request.tool.empty()) {
         block = {{"type", "tool_use"},
-                 {"id", "toolu_1"},
+                 {"id", kCallId},
                  {"name", request.tool},
                  {"input", base::parse_json(reply.text).value_or(Value())}};
       }
       return base::to_json(anthropic_message(request, reply, {std::move(block)}));
     }
     case WireFormat::kOpenAi:
-      return base::to_json(
-          Record{{"id", reply.id},
-                 {"object", "chat.completion"},
-                 {"created", 1767225600},
-                 {"model", request.model},
-                 {"choices",
-                  List{Record{{"index", 0},
-                              {"message", Record{{"role", "assistant"}, {"content", reply.text}, {"refusal", nullptr}}},
-                              {"finish_reason", "stop"}}}},
-                 {"usage", openai_usage(reply)}});
+      return base::to_json(Record{{"id", reply.id},
+                                  {"object", "chat.completion"},
+                                  {"created", 1767225600},
+                                  {"model", request.model},
+                                  {"choices", List{Record{{"index", 0},
+                                                          {"message", openai_message(request, reply.text)},
+                                                          {"finish_reason", openai_ending(request)}}}},
+                                  {"usage", openai_usage(reply)}});
     case WireFormat::kOllama: return base::to_json(ollama_end(request, reply, reply.text));
   }
   return {};

@@ -20,7 +20,7 @@ struct SimRequest {
   std::string model;
   std::string prompt;                   // canonical JSON of all that decides the content
   std::optional<base::Value> schema{};  // of the reply
-  std::string tool{};                   // Anthropic: the tool that the reply must call
+  std::string tool{};                   // of Anthropic and OpenAI: the tool that the reply must call
   bool streamed = false;
   bool wants_usage = false;  // OpenAI: stream_options.include_usage
 };

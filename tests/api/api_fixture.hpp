@@ -84,6 +84,7 @@ class ApiTest : public testing::Test {
                                                               : api::Authenticator::with_accounts(*identities_, clock_);
   api::MemoryRateLimiter limiter_{clock_};
   api::Protocols protocols_;
+  net::TaskScope tasks_{context_.get_executor(), {}};
   api::Service service_{.engine = engine_,
                         .live = live_,
                         .signals = signals_,
@@ -93,7 +94,8 @@ class ApiTest : public testing::Test {
                         .clock = clock_,
                         .random = random_,
                         .protocols = protocols_,
-                        .version = "1.2.3"};
+                        .version = "1.2.3",
+                        .tasks = tasks_};
 };
 
 }  // namespace tollgate::test

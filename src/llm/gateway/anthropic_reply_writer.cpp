@@ -42,6 +42,7 @@ class AnthropicReplyWriter final : public ReplyWriter {
   }
 
   base::Status add(const ToolCallStart& call, std::string& out) {
+    if (call.name.empty()) return bad_reply("openai", "a tool call begins without the tool's name");
     called_ = true;
     close_block(out);
     open_call_ = call.number;

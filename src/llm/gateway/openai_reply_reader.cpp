@@ -99,9 +99,7 @@ class OpenAiReplyReader final : public ReplyReader {
     const auto number = known->second.number;
     if (is_new) {
       if (known->second.id.empty()) known->second.id = fmt::format("call_{}_{}", id_, number);
-      const auto name = string_member(function, "name");
-      if (name.empty()) return bad_reply(kName, "a tool call begins without the tool's name");
-      TRY_STATUS(sink.take(ToolCallStart{number, known->second.id, name}));
+      TRY_STATUS(sink.take(ToolCallStart{number, known->second.id, string_member(function, "name")}));
     }
     const auto arguments = string_member(function, "arguments");
     return arguments.empty() ? base::Status{} : sink.take(ArgumentsPiece{number, arguments});

@@ -4,6 +4,7 @@
 #include "llm/gateway/openai_reply.hpp"
 #include "llm/gateway/reply_writer.hpp"
 #include "llm/gateway/sse_frame.hpp"
+#include "llm/wire.hpp"
 
 namespace tollgate::llm::gateway {
 namespace {
@@ -13,6 +14,8 @@ class OpenAiReplyWriter final : public ReplyWriter {
   explicit OpenAiReplyWriter(UsageChunk usage_chunk) : usage_chunk_(usage_chunk) {}
 
   base::Status write(const ReplyPart& part, std::string& out) override {
+    const auto* call = std::get_if<ToolCallStart>(&part);
+    if (call && call->name.empty()) return bad_reply("anthropic", "a tool call begins without the tool's name");
     std::visit([&](const auto& each) { add(each, out); }, part);
     return {};
   }

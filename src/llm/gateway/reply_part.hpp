@@ -30,7 +30,7 @@ struct RefusalPiece {
 struct ToolCallStart {
   std::int64_t number = 0;  // of the reply's calls, from 0
   std::string_view id;
-  std::string_view name;
+  std::string_view name;  // empty for tools of kinds that only one format knows
 };
 struct ArgumentsPiece {
   std::int64_t number = 0;
