@@ -167,10 +167,10 @@ class Connection final : public ByteSink {
     const bool wants_more = parser.keep_alive();
     auto request = to_request(parser.release(), address_, service_);
     const std::string request_id = request.request_id;
-    const Reply reply = co_await answer(routes(), service_, std::move(request));
+    Reply reply = co_await answer(routes(), service_, std::move(request));
     const bool keep_alive = wants_more && service_.is_ready && !reply.stream;
     const bool sent = co_await write(written(reply, request_id, head_only, keep_alive));
-    if (sent && reply.stream && !head_only) co_await send_events(service_, *reply.stream, *this);
+    if (sent && reply.stream && !head_only) co_await send_events(service_, *std::move(reply.stream), *this);
     co_return sent&& keep_alive;
   }
 

@@ -45,6 +45,11 @@ HandlerResult put_member(Service& service, Request request);
 HandlerResult delete_member(Service& service, Request request);
 HandlerResult list_audit(Service& service, Request request);
 
+// key_handlers.cpp
+HandlerResult list_keys(Service& service, Request request);
+HandlerResult create_key(Service& service, Request request);
+HandlerResult revoke_key(Service& service, Request request);
+
 // system_handlers.cpp
 HandlerResult is_live(Service& service, Request request);
 HandlerResult is_ready(Service& service, Request request);
