@@ -47,7 +47,7 @@ HandlerResult list_questions(Service& service, Request request) {
 HandlerResult put_answer(Service& service, Request request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY(const auto expected, expected_revision(request));
-  CO_TRY(auto key, idempotency_key(request, service));
+  CO_TRY(auto key, input_key(request, service));
   const auto body = body_of(request);
   const auto& name = request.path.at("question");
   const auto submitted =
@@ -75,7 +75,7 @@ HandlerResult put_answer(Service& service, Request request) {
 
 HandlerResult waive_rule(Service& service, Request request) {
   CO_TRY(const auto id, session_of(request));
-  CO_TRY(auto key, idempotency_key(request, service));
+  CO_TRY(auto key, input_key(request, service));
   const auto body = body_of(request);
   const auto role = parse_role(body.string_or("role", "reviewer"));
   if (!role || !request.roles.has(*role)) {

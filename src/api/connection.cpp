@@ -199,10 +199,10 @@ class Connection final : public ByteSink, public ClientWatch {
     const std::string request_id = request.request_id;
     request.client = this;
     expire_never();
-    const Reply reply = co_await answer(routes(), service_, std::move(request));
+    Reply reply = co_await answer(routes(), service_, std::move(request));
     bool keep_alive = wants_more && service_.is_ready && !reply.stream;
     const bool sent = co_await write(written(reply, request_id, head_only, keep_alive));
-    if (sent && reply.stream && !head_only) co_await send_events(service_, *reply.stream, *this);
+    if (sent && reply.stream && !head_only) co_await send_events(service_, *std::move(reply.stream), *this);
     if (sent && reply.source && !head_only) keep_alive = co_await send_body(*reply.source) && keep_alive;
     co_return sent&& keep_alive;
   }

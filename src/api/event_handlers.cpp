@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "api/handlers.hpp"
@@ -34,7 +36,7 @@ HandlerResult stream_events(Service& service, Request request) {
   CO_TRY(const auto after, whole_number(seen.empty() ? request.parameter("after") : seen,
                                         seen.empty() ? "after" : "Last-Event-ID", 0, 0, kMaxSequence));
   CO_TRY(const auto first, co_await service.engine.store().events(id, after, 1));  // kNotFound before the stream begins
-  co_return Reply{.content_type = "text/event-stream", .stream = EventStream{id, after}};
+  co_return Reply{.content_type = "text/event-stream", .stream = EventStream{id, after, std::move(request)}};
 }
 
 }  // namespace tollgate::api

@@ -45,6 +45,11 @@ HandlerResult put_member(Service& service, Request request);
 HandlerResult delete_member(Service& service, Request request);
 HandlerResult list_audit(Service& service, Request request);
 
+// key_handlers.cpp
+HandlerResult list_keys(Service& service, Request request);
+HandlerResult create_key(Service& service, Request request);
+HandlerResult revoke_key(Service& service, Request request);
+
 // gateway_handlers.cpp
 HandlerResult complete_openai_chat(Service& service, Request request);
 HandlerResult complete_anthropic_chat(Service& service, Request request);

@@ -37,10 +37,11 @@ struct Request {
   std::string_view parameter(std::string_view name) const;  // of the query; empty: absent
 };
 
-// The events of a session from `after` on, sent for as long as the client reads.
+// The events of a session from `after` on, sent for as long as the client reads and may read them.
 struct EventStream {
   base::SessionId session;
   std::int64_t after = 0;
+  Request opened_by{};
 };
 
 struct Reply {

@@ -33,6 +33,9 @@ constexpr Row kTable[] = {
     {Permission::kDelete, {kOwner, kAdmin}, Scope::kWrite},
     {Permission::kModels, kAllRoles, Scope::kWrite},
     {Permission::kAudit, {kAuditor, kAdmin}, Scope::kAdmin},
+    {Permission::kSeeKeys, kAllRoles, Scope::kRead},
+    // A key that was lost must not be able to make itself a successor.
+    {Permission::kManageKeys, kAllRoles, Scope::kAdmin},
 };
 
 constexpr std::array<std::pair<Role, std::string_view>, 6> kNames{{{kOwner, "owner"},

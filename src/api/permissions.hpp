@@ -50,8 +50,10 @@ enum class Permission {
   kFork,
   kShare,  // say who takes part
   kDelete,
-  kModels,  // call models through the gateway
-  kAudit,   // read the log of all writes
+  kModels,      // call models through the gateway
+  kAudit,       // read the log of all writes
+  kSeeKeys,     // one's own API keys; an admin everybody's
+  kManageKeys,  // make and revoke them
 };
 
 // Whether one who holds these roles (of the account and, for a session, in it) may do it.

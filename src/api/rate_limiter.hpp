@@ -12,13 +12,10 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "api/request_limits.hpp"
 #include "base/clock.hpp"
 
 namespace tollgate::api {
-
-struct RateLimit {
-  std::int64_t per_minute = 0;  // and as many at once; 0: no limit
-};
 
 struct RateDecision {
   bool allowed = true;

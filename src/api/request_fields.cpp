@@ -1,5 +1,7 @@
 #include "api/request_fields.hpp"
 
+#include <chrono>
+
 #include <fmt/format.h>
 
 #include "base/decimal.hpp"
@@ -54,6 +56,12 @@ Result<std::string> idempotency_key(const Request& request, Service& service) {
   }
   if (!given.empty()) return std::string(given);
   return base::Uuid::make(service.clock.now(), service.random).to_string();
+}
+
+Result<engine::InputKey> input_key(const Request& request, Service& service) {
+  constexpr std::chrono::hours kLasts{24};
+  TRY(auto text, idempotency_key(request, service));
+  return engine::InputKey{std::move(text), service.clock.now() + kLasts};
 }
 
 Result<std::optional<std::int64_t>> expected_revision(const Request& request) {

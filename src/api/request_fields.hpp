@@ -24,6 +24,8 @@ base::Value body_of(const Request& request);
 
 // Idempotency-Key, or a new key when the client gave none. kInvalidArgument for one longer than 200 bytes.
 base::Result<std::string> idempotency_key(const Request& request, Service& service);
+// The same for an answer or a waiver: the client's key is its own for a day, then it may use it anew.
+base::Result<engine::InputKey> input_key(const Request& request, Service& service);
 
 // `If-Match: "3"`: the revision the client has seen. kInvalidArgument for anything else but "*".
 base::Result<std::optional<std::int64_t>> expected_revision(const Request& request);

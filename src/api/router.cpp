@@ -9,6 +9,7 @@
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
+#include "api/access.hpp"
 #include "api/openapi.hpp"
 #include "api/problem.hpp"
 #include "api/request_fields.hpp"
@@ -118,35 +119,6 @@ bool is_write(const Route& route) {
   return route.method != "GET" && !route.wire;
 }
 
-// What the caller may do in the session of the path: nothing at all makes it a session that is not there.
-store::Async<Roles> roles_in_session(Service& service, const Request& request) {
-  const auto& caller = request.caller;
-  if (caller.is_local) co_return kAllRoles;
-  CO_TRY(const auto id, session_of(request));
-  CO_TRY(const auto access, co_await service.identities.access(id, caller.account));
-  Roles roles;
-  if (reaches_every_session(caller.role)) roles.add(caller.role);
-  if (access.owner == caller.account) roles.add(Role::kOwner);
-  if (const auto role = parse_role(access.role)) roles.add(*role);
-  if (!is_permitted(Permission::kRead, roles)) co_return base::fail(ErrorCode::kNotFound, "there is no such session");
-  co_return roles;
-}
-
-store::Async<void> authorize(const Route& route, Service& service, Request& request) {
-  const bool in_session = request.path.contains("session");
-  request.roles = request.caller.is_local ? kAllRoles : Roles{request.caller.role};
-  if (in_session) {
-    CO_TRY(request.roles, co_await roles_in_session(service, request));
-  }
-  if (!is_permitted(route.permission, request.roles)) {
-    co_return base::fail(ErrorCode::kForbidden, "your role does not allow this; docs/api.md lists who may do what");
-  }
-  if (!is_in_scope(route.permission, request.caller.scopes)) {
-    co_return base::fail(ErrorCode::kForbidden, "this API key was made with fewer scopes than this needs");
-  }
-  co_return base::Status{};
-}
-
 void add_limit_headers(Reply& reply, const RateDecision& rate) {
   if (rate.limit == 0) return;
   reply.headers.emplace_back("RateLimit-Limit", fmt::format("{}", rate.limit));
@@ -162,6 +134,16 @@ Reply too_many(const Route& route, const Request& request, const RateDecision& r
   return reply;
 }
 
+// What was written to: the path, or what was made there.
+std::string target_of(const Request& request, const Reply& reply) {
+  if (reply.status == 201) {
+    for (const auto& [name, value] : reply.headers) {
+      if (name == "Location") return value;
+    }
+  }
+  return request.target.substr(0, request.target.find('?'));
+}
+
 // A write that was refused for want of credentials is in the log as well: somebody tried.
 store::Async<void> audit(const Route& route, Service& service, const Request& request, const Reply& reply) {
   if (!is_write(route)) co_return base::Status{};
@@ -169,7 +151,7 @@ store::Async<void> audit(const Route& route, Service& service, const Request& re
                                                       .actor = request.caller.account,
                                                       .key = request.caller.key,
                                                       .operation = std::string(route.operation),
-                                                      .target = request.target.substr(0, request.target.find('?')),
+                                                      .target = target_of(request, reply),
                                                       .address = request.address,
                                                       .request_id = request.request_id,
                                                       .status = reply.status});
@@ -202,7 +184,7 @@ asio::awaitable<Reply> pass(const Route& route, Service& service, Request& reque
     request.caller = *std::move(caller);
     rate = co_await service.limiter.take("account " + request.caller.account, limits.per_account);
     if (!rate.allowed) co_return too_many(route, request, rate);
-    const auto allowed = co_await authorize(route, service, request);
+    const auto allowed = co_await authorize(route.permission, service, request);
     reply =
         allowed ? co_await answer_known(route, service, request) : refuse(route, allowed.error(), request.request_id);
   }

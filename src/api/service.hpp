@@ -7,6 +7,7 @@
 
 #include "api/authenticator.hpp"
 #include "api/rate_limiter.hpp"
+#include "api/request_limits.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "engine/engine.hpp"
@@ -17,12 +18,6 @@
 #include "store/identity_store.hpp"
 
 namespace tollgate::api {
-
-struct RequestLimits {
-  RateLimit per_account{1'200};
-  RateLimit per_address{2'400};
-  RateLimit sign_ins{10};  // per address
-};
 
 using Protocols = std::map<std::string, std::shared_ptr<const protocol::Protocol>, std::less<>>;  // by id
 

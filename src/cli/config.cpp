@@ -39,14 +39,25 @@ auto provider_text(ProviderSettings Config::* provider, std::string ProviderSett
   };
 }
 
+base::Result<std::int64_t> parse_number(const std::string& value, std::int64_t min, std::int64_t max) {
+  const auto parsed = base::Decimal::parse(base::trim(value));
+  const auto whole = parsed ? parsed->to_int64() : std::nullopt;
+  if (!whole || *whole < min || *whole > max) {
+    return base::fail(ErrorCode::kInvalidArgument, fmt::format("must be a whole number from {} to {}", min, max));
+  }
+  return *whole;
+}
+
 auto number(std::int64_t Config::* member, std::int64_t min, std::int64_t max) {
   return [member, min, max](Config& config, const std::string& value) -> base::Status {
-    const auto parsed = base::Decimal::parse(base::trim(value));
-    const auto whole = parsed ? parsed->to_int64() : std::nullopt;
-    if (!whole || *whole < min || *whole > max) {
-      return base::fail(ErrorCode::kInvalidArgument, fmt::format("must be a whole number from {} to {}", min, max));
-    }
-    config.*member = *whole;
+    TRY(config.*member, parse_number(value, min, max));
+    return {};
+  };
+}
+
+auto rate_limit(api::RateLimit api::RequestLimits::* member) {
+  return [member](Config& config, const std::string& value) -> base::Status {
+    TRY((config.rate_limits.*member).per_minute, parse_number(value, 0, 1'000'000));
     return {};
   };
 }
@@ -142,9 +153,9 @@ const std::vector<Setting>& settings() {
       {"serve_tls_key", "TOLLGATE_SERVE_TLS_KEY", false, text(&Config::serve_tls_key)},
       {"accounts", "TOLLGATE_ACCOUNTS", false, on_or_off(&Config::accounts)},
       {"rate_limit_per_account", "TOLLGATE_RATE_LIMIT_PER_ACCOUNT", false,
-       number(&Config::rate_limit_per_account, 0, 1'000'000)},
+       rate_limit(&api::RequestLimits::per_account)},
       {"rate_limit_per_address", "TOLLGATE_RATE_LIMIT_PER_ADDRESS", false,
-       number(&Config::rate_limit_per_address, 0, 1'000'000)},
+       rate_limit(&api::RequestLimits::per_address)},
       {"shutdown_delay_seconds", "TOLLGATE_SHUTDOWN_DELAY_SECONDS", false,
        number(&Config::shutdown_delay_seconds, 0, 300)},
       {"drain_limit_seconds", "TOLLGATE_DRAIN_LIMIT_SECONDS", false, number(&Config::drain_limit_seconds, 1, 3600)},

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "api/request_limits.hpp"
 #include "base/result.hpp"
 #include "llm/router/router_config.hpp"
 #include "store/encryption_key.hpp"
@@ -59,13 +60,12 @@ struct Config {
   std::int64_t http_connect_timeout_seconds = 5;         // name, TCP and TLS together, 1–300
   std::int64_t http_idle_timeout_seconds = 60;           // between two pieces of a request or reply, 1–3600
   std::string serve_address = "127.0.0.1";
-  std::int64_t serve_port = 8080;               // 0: any free one
-  std::int64_t serve_threads = 0;               // 0: one for each processor
-  std::string serve_tls_certificate{};          // PEM file with its chain; empty: plain HTTP
-  std::string serve_tls_key{};                  // PEM file
-  bool accounts = false;                        // whether requests need an account; without, one local user on loopback
-  std::int64_t rate_limit_per_account = 1'200;  // requests a minute, 0–1000000; 0: no limit
-  std::int64_t rate_limit_per_address = 2'400;
+  std::int64_t serve_port = 8080;           // 0: any free one
+  std::int64_t serve_threads = 0;           // 0: one for each processor
+  std::string serve_tls_certificate{};      // PEM file with its chain; empty: plain HTTP
+  std::string serve_tls_key{};              // PEM file
+  bool accounts = false;                    // whether requests need an account; without, one local user on loopback
+  api::RequestLimits rate_limits{};         // requests a minute, 0–1000000; 0: no limit
   std::int64_t shutdown_delay_seconds = 0;  // from SIGTERM until no connection is accepted any more, 0–300
   std::int64_t drain_limit_seconds = 20;    // for what is under way then, 1–3600
 };

@@ -16,13 +16,13 @@ class WorkspaceDesk final : public InterviewDesk {
 
   base::Status submit(const std::string& question, base::Value raw) override {
     const auto revision =
-        workspace().run(engine().submit(setting_.session, question, std::move(raw), setting_.author, key()));
+        workspace().run(engine().submit(setting_.session, question, std::move(raw), setting_.author, {key()}));
     if (!revision) return std::unexpected(revision.error());
     return {};
   }
 
   base::Status waive(session::BriefWaiver waiver) override {
-    return workspace().run(engine().waive(setting_.session, std::move(waiver), key()));
+    return workspace().run(engine().waive(setting_.session, std::move(waiver), {key()}));
   }
 
   base::Result<engine::RunReport> run(session::RunPolicy policy, engine::RunObserver observer) override {

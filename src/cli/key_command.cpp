@@ -4,8 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include "api/credentials.hpp"
-#include "api/permissions.hpp"
+#include "api/api_keys.hpp"
 #include "base/json.hpp"
 #include "cli/command.hpp"
 #include "cli/workspace_action.hpp"
@@ -22,33 +21,23 @@ struct Arguments {
   bool json = false;
 };
 
-std::string_view state_of(const store::ApiKey& key, base::Timestamp now) {
-  if (key.revoked_at) return "revoked";
-  return key.expires_at && *key.expires_at <= now ? "ended" : "valid";
-}
-
 base::Status create(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
-  if (!api::parse_scopes(arguments.scopes)) {
-    return base::fail(base::ErrorCode::kInvalidArgument, "--scopes takes read, write and admin, by commas");
-  }
-  const auto secret = api::make_api_key();
-  store::ApiKey key{.id = secret.id,
-                    .secret = api::hash_of(secret.text),
-                    .account = arguments.account,
-                    .label = arguments.label,
-                    .scopes = arguments.scopes,
-                    .created_at = invocation.world.clock.now()};
-  if (arguments.days > 0) key.expires_at = key.created_at + std::chrono::days(arguments.days);
+  TRY(const auto issued, api::issue_key({.account = arguments.account,
+                                         .label = arguments.label,
+                                         .scopes = arguments.scopes,
+                                         .lasts = std::chrono::days(arguments.days)},
+                                        invocation.world.clock.now()));
+  const auto& key = issued.key;
   TRY_STATUS(workspace.run(workspace.identities().save_key(key)));
   // The key alone on standard output: a script takes it from there. It is stored nowhere.
-  fmt::print(invocation.world.out, "{}\n", secret.text);
+  fmt::print(invocation.world.out, "{}\n", issued.text);
   fmt::print(invocation.world.err, "Key {} of {} ({}), {}. It is not shown again.\n", key.id, key.account, key.scopes,
              key.expires_at ? "valid until " + base::to_rfc3339(*key.expires_at).substr(0, 10) : "without an end");
   return {};
 }
 
 base::Status list(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
-  TRY(const auto keys, workspace.run(workspace.identities().keys()));
+  TRY(const auto keys, workspace.run(workspace.identities().keys({})));
   const auto now = invocation.world.clock.now();
   base::Value::List rows;
   for (const auto& key : keys) {
@@ -58,13 +47,13 @@ base::Status list(Invocation& invocation, const Arguments& arguments, Workspace&
           {"account", key.account},
           {"label", key.label},
           {"scopes", key.scopes},
-          {"state", state_of(key, now)},
+          {"state", api::state_of(key, now)},
           {"created_at", base::to_rfc3339(key.created_at)},
           {"expires_at", key.expires_at ? base::Value(base::to_rfc3339(*key.expires_at)) : base::Value()}});
       continue;
     }
     fmt::print(invocation.world.out, "{:<12}  {:<24}  {:<16}  {:<8}  until {:<10}  {}\n", key.id, key.account,
-               key.scopes, state_of(key, now),
+               key.scopes, api::state_of(key, now),
                key.expires_at ? base::to_rfc3339(*key.expires_at).substr(0, 10) : "revoked", key.label);
   }
   if (arguments.json) fmt::print(invocation.world.out, "{}\n", base::to_json(rows));
@@ -72,7 +61,7 @@ base::Status list(Invocation& invocation, const Arguments& arguments, Workspace&
 }
 
 base::Status revoke(Invocation& invocation, const Arguments& arguments, Workspace& workspace) {
-  TRY_STATUS(workspace.run(workspace.identities().revoke_key(arguments.id, invocation.world.clock.now())));
+  TRY_STATUS(workspace.run(workspace.identities().revoke_key(arguments.id, {}, invocation.world.clock.now())));
   fmt::print(invocation.world.out, "revoked {}: it is refused from now on\n", arguments.id);
   return {};
 }

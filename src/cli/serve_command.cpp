@@ -53,10 +53,9 @@ base::Result<Config> serve_config(const Invocation& invocation) {
 }
 
 base::Result<api::ChangeableSettings> changeable_settings(const Config& config) {
-  api::ChangeableSettings settings{
-      .requests = {.per_account = {config.rate_limit_per_account}, .per_address = {config.rate_limit_per_address}},
-      .shutdown_delay = std::chrono::seconds(config.shutdown_delay_seconds),
-      .drain_limit = std::chrono::seconds(config.drain_limit_seconds)};
+  api::ChangeableSettings settings{.requests = config.rate_limits,
+                                   .shutdown_delay = std::chrono::seconds(config.shutdown_delay_seconds),
+                                   .drain_limit = std::chrono::seconds(config.drain_limit_seconds)};
   if (!config.serve_tls_certificate.empty()) {
     TRY(settings.tls, api::make_tls_context(config.serve_tls_certificate, config.serve_tls_key));
   }

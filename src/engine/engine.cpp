@@ -109,7 +109,7 @@ store::Async<RunReport> Engine::run(base::SessionId id, session::RunPolicy polic
 }
 
 store::Async<std::int64_t> Engine::submit(base::SessionId id, std::string name, Value raw, std::string author,
-                                          std::string key, std::optional<std::int64_t> expected) {
+                                          InputKey key, std::optional<std::int64_t> expected) {
   CO_TRY(const auto loaded, co_await load_session(store_, protocols_, id));
   const auto& state = *loaded.session;
   const auto index = state.protocol().resolve_question(name);
@@ -136,13 +136,14 @@ store::Async<std::int64_t> Engine::submit(base::SessionId id, std::string name, 
                          .author = std::move(author),
                          .at = clock_.now()};
   std::vector<store::NewInput> inputs;
-  inputs.push_back(to_input(answer, std::move(key)));
+  inputs.push_back(to_input(answer, std::move(key.text)));
+  inputs.back().key_until = key.until;
   inputs.back().expected_version = expected;
   CO_TRY(const auto appended, co_await store_.append_inputs(id, std::move(inputs)));
   co_return appended.front().version;
 }
 
-store::Async<void> Engine::waive(base::SessionId id, session::BriefWaiver waiver, std::string key) {
+store::Async<void> Engine::waive(base::SessionId id, session::BriefWaiver waiver, InputKey key) {
   CO_TRY(const auto loaded, co_await load_session(store_, protocols_, id));
   const auto& state = *loaded.session;
   // A repeat of a request whose reply was lost.
@@ -176,7 +177,8 @@ store::Async<void> Engine::waive(base::SessionId id, session::BriefWaiver waiver
                        .due = waiver.due,
                        .at = now};
   std::vector<store::NewInput> inputs;
-  inputs.push_back(to_input(fact, std::move(key)));
+  inputs.push_back(to_input(fact, std::move(key.text)));
+  inputs.back().key_until = key.until;
   CO_TRY(const auto appended, co_await store_.append_inputs(id, std::move(inputs)));
   co_return base::Status{};
 }

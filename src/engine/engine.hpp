@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,12 @@ struct NewSession {
   std::string profile{};  // empty: the protocol's default
   std::map<std::string, std::string, std::less<>> options{};
   std::string idempotency_key;  // the same key gives the same session
+};
+
+// By which a repeat of an answer or a waiver is recognised: it is done once.
+struct InputKey {
+  std::string text;
+  std::optional<base::Timestamp> until{};  // then it may be used anew; none: never
 };
 
 struct Verification {
@@ -45,10 +52,10 @@ class Engine {
   // kInvalidArgument when it does not fit, kConflict when the newest revision is not `expected`. Returns the revision.
   // Assessing is run()'s work.
   store::Async<std::int64_t> submit(base::SessionId id, std::string question, base::Value raw, std::string author,
-                                    std::string key, std::optional<std::int64_t> expected = {});
+                                    InputKey key, std::optional<std::int64_t> expected = {});
 
   // kPreconditionFailed unless the rule failed at a gate and may be waived by this role.
-  store::Async<void> waive(base::SessionId id, session::BriefWaiver waiver, std::string key);
+  store::Async<void> waive(base::SessionId id, session::BriefWaiver waiver, InputKey key);
 
   store::Async<Verification> verify(base::SessionId id);
 

@@ -93,14 +93,17 @@ class TestRun {
     const SourceNode* expect = reader_.member(test_, "expect", Presence::kRequired);
     if (expect == nullptr) return;
     if (expect->is_scalar()) return expect_decision(*expect, *expect, nullptr);
-    if (!reader_.mapping(*expect, "`expect`",
-                         {"decision", "fired", "gate", "fails", "value", "findings", "score_below", "score_at_least"}))
+    if (!reader_.mapping(
+            *expect, "`expect`",
+            {"decision", "fired", "gate", "fails", "waived", "value", "findings", "score_below", "score_at_least"}))
       return;
     if (expect->members.empty()) return fail(*expect, "it expects nothing");
     if (expect->find("fired") != nullptr && expect->find("decision") == nullptr)
       return fail(*expect, "`fired` needs `decision`");
-    if (expect->find("fails") != nullptr && expect->find("gate") == nullptr)
-      return fail(*expect, "`fails` needs `gate`");
+    for (const auto* of_gate : {"fails", "waived"}) {
+      if (expect->find(of_gate) != nullptr && expect->find("gate") == nullptr)
+        return fail(*expect, fmt::format("`{}` needs `gate`", of_gate));
+    }
     if (const SourceNode* decision = expect->find("decision"))
       expect_decision(*expect, *decision, expect->find("fired"));
     if (const SourceNode* stage = expect->find("gate")) expect_gate(*expect, *stage);
@@ -151,6 +154,11 @@ class TestRun {
       known.push_back(result.id);
       if (result.status == RuleStatus::kFails) failing.push_back(result.id);
     }
+    if (const SourceNode* waived = expect.find("waived")) {
+      for (const auto& id : texts(*waived)) {
+        if (const auto refusal = waive(*stage, id, failing); !refusal.empty()) return fail(*waived, refusal);
+      }
+    }
     const SourceNode* fails = expect.find("fails");
     const auto expected = fails == nullptr ? std::vector<std::string>{} : texts(*fails);
     for (const auto& id : expected) {
@@ -158,6 +166,16 @@ class TestRun {
         return fail(*fails, fmt::format("stage {} has no gate rule '{}'", stage->id, id));
     }
     compare_sets(fails == nullptr ? expect : *fails, expected, failing, "failing gate rules");
+  }
+
+  // Takes the rule out of those that fail; says why not when it could not be waived.
+  static std::string waive(const Stage& stage, const std::string& id, std::vector<std::string>& failing) {
+    const auto& rules = stage.gate.rules;
+    const auto rule = std::find_if(rules.begin(), rules.end(), [&](const GateRule& known) { return known.id == id; });
+    if (rule == rules.end()) return fmt::format("stage {} has no gate rule '{}'", stage.id, id);
+    if (!rule->waiver) return fmt::format("the rule {} cannot be waived", id);
+    if (std::erase(failing, id) == 0) return fmt::format("the rule {} does not fail, so there is nothing to waive", id);
+    return {};
   }
 
   void expect_values(const SourceNode& values) {

@@ -20,9 +20,10 @@ class IdentityStore {
   virtual Async<std::vector<Account>> accounts() = 0;    // by name
 
   virtual Async<void> save_key(ApiKey key) = 0;  // kPreconditionFailed: no such account; kConflict: the id is taken
-  virtual Async<ApiKey> key(base::Sha256 secret) = 0;                      // kNotFound
-  virtual Async<std::vector<ApiKey>> keys() = 0;                           // the newest first
-  virtual Async<void> revoke_key(std::string id, base::Timestamp at) = 0;  // again: no error; kNotFound
+  virtual Async<ApiKey> key(base::Sha256 secret) = 0;                // kNotFound
+  virtual Async<std::vector<ApiKey>> keys(std::string account) = 0;  // empty: everybody's; the newest first
+  // Of this account, or of anybody's when it is empty. Again: no error; kNotFound.
+  virtual Async<void> revoke_key(std::string id, std::string account, base::Timestamp at) = 0;
 
   virtual Async<void> save_sign_in(SignIn sign_in) = 0;     // and forgets those that ended; kPreconditionFailed
   virtual Async<SignIn> sign_in(base::Sha256 token) = 0;    // kNotFound

@@ -60,7 +60,8 @@ struct Event {
 // An input on its way in. The event's body gets "revision": the version the store gave the entry.
 struct NewInput {
   Entry entry;
-  std::string idempotency_key;                     // unique per session for ever; 1–200 bytes
+  std::string idempotency_key;                     // names one input of the session; 1–200 bytes
+  std::optional<base::Timestamp> key_until{};      // then the key may name another one; none: never
   std::optional<std::int64_t> expected_version{};  // refuse with kConflict unless the newest version is this one
   std::string event_type;
   base::Value event_body{};  // a record

@@ -41,7 +41,7 @@ class SessionStore {
   virtual Async<void> remove(base::SessionId id) = 0;         // with everything of it but shared blobs; kNotFound
 
   // Inputs: no lease. All of them in one transaction; kNotFound, kConflict (expected_version; or the key was used for
-  // another body: a key names one input for ever).
+  // another body: a key names one input, for ever or until its end).
   virtual Async<std::vector<AppendedInput>> append_inputs(base::SessionId id, std::vector<NewInput> inputs) = 0;
 
   // Leases. kConflict while another live owner holds it; time is the store's own. On one machine, a lease whose

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "base/clock.hpp"
 
@@ -10,6 +11,10 @@ namespace tollgate::store {
 
 inline std::int64_t to_stored(base::Timestamp time) {
   return time.time_since_epoch().count();
+}
+
+inline std::optional<std::int64_t> to_stored(const std::optional<base::Timestamp>& time) {
+  return time ? std::optional(to_stored(*time)) : std::nullopt;
 }
 
 inline base::Timestamp from_stored(std::int64_t milliseconds) {

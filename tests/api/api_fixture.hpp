@@ -15,6 +15,7 @@
 #include "store/sqlite/sqlite_identity_store.hpp"
 #include "store/sqlite/sqlite_session_store.hpp"
 #include "tests/engine/well_review.hpp"
+#include "tests/fakes/advancing_clock.hpp"
 #include "tests/fakes/run_coroutine.hpp"
 #include "tests/store/temporary_folder.hpp"
 
@@ -70,7 +71,7 @@ class ApiTest : public testing::Test {
 
   const Users users_;
   boost::asio::io_context context_{1};
-  base::SystemClock clock_;
+  fakes::AdvancingClock clock_;
   base::SystemRandom random_;
   TemporaryFolder folder_;
   std::shared_ptr<store::SqliteDatabase> database_ =

@@ -15,7 +15,7 @@ class Keys : public test::AccountsTest {
 TEST_F(Keys, AreRefusedFromTheMomentTheyAreRevoked) {
   const auto key = key_of("ann", "contributor");
   ASSERT_EQ(status_for(key), 200);
-  ASSERT_TRUE(run(identities_->revoke_key(run(identities_->keys()).value().at(0).id, clock_.now())));
+  ASSERT_TRUE(run(identities_->revoke_key(run(identities_->keys({})).value().at(0).id, {}, clock_.now())));
   EXPECT_EQ(status_for(key), 401);
 }
 
@@ -34,7 +34,7 @@ TEST_F(Keys, AreRefusedWithTheirAccount) {
 TEST_F(Keys, AreRefusedWhenTheyAreNotExactlyTheOne) {
   const auto key = key_of("ann", "contributor");
   EXPECT_EQ(status_for(key.substr(0, key.size() - 1)), 401);
-  EXPECT_EQ(status_for(run(identities_->keys()).value().at(0).id), 401);
+  EXPECT_EQ(status_for(run(identities_->keys({})).value().at(0).id), 401);
   EXPECT_EQ(status_for(std::string(100'000, 'x')), 401);
   EXPECT_EQ(send("GET", "/api/v1/me", {}, {{"authorization", "Basic " + key}}).status, 401);
   EXPECT_EQ(send("GET", "/api/v1/me", {}, {{"x-api-key", key}}).status, 200);

@@ -64,6 +64,16 @@ TEST_F(SessionRoutes, WriteOnceHoweverOftenAKeyComes) {
   EXPECT_EQ(answer(session, "A.purpose", "Something else.", {{"idempotency-key", "k"}}).status, 409);
 }
 
+TEST_F(SessionRoutes, TakeAKeyAnewAfterADay) {
+  const auto session = create();
+  const StringMap key{{"idempotency-key", "k"}};
+  ASSERT_EQ(header(answer(session, "A.purpose", "Water for cows.", key), "ETag"), "\"1\"");
+  clock_.advance(std::chrono::hours(24) - std::chrono::minutes(1));
+  EXPECT_EQ(header(answer(session, "A.purpose", "Water for cows.", key), "ETag"), "\"1\"");
+  clock_.advance(std::chrono::minutes(2));
+  EXPECT_EQ(header(answer(session, "A.purpose", "Water for goats.", key), "ETag"), "\"2\"");
+}
+
 TEST_F(SessionRoutes, SayWhatCannotBeAnsweredYet) {
   const auto session = create();
   EXPECT_EQ(answer(session, "C.neighbours", "Two.").status, 409);

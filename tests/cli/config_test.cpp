@@ -59,6 +59,19 @@ TEST_F(ConfigTest, RefusesATimeoutOutOfBoundsAndSaysWhere) {
   EXPECT_EQ(refusal(), file_ + ":1: http_idle_timeout_seconds: must be a whole number from 1 to 3600");
 }
 
+TEST_F(ConfigTest, LimitsRequestsAsTheServerDoesUnlessItIsToldOtherwise) {
+  const api::RequestLimits usual;
+  EXPECT_EQ(load()->rate_limits.per_account.per_minute, usual.per_account.per_minute);
+  EXPECT_EQ(load()->rate_limits.sign_ins.per_minute, usual.sign_ins.per_minute);
+  write("rate_limit_per_address: 7\n");
+  const auto config = load({{"TOLLGATE_RATE_LIMIT_PER_ACCOUNT", "5"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->rate_limits.per_account.per_minute, 5);
+  EXPECT_EQ(config->rate_limits.per_address.per_minute, 7);
+  EXPECT_EQ(refusal({{"TOLLGATE_RATE_LIMIT_PER_ACCOUNT", "-1"}}),
+            "TOLLGATE_RATE_LIMIT_PER_ACCOUNT: must be a whole number from 0 to 1000000");
+}
+
 TEST_F(ConfigTest, OnlyASecretMayComeFromAFileOfItsOwn) {
   EXPECT_EQ(refusal({{"TOLLGATE_DATABASE_URL_FILE", file_}}), "accepted");
   EXPECT_EQ(refusal({{"TOLLGATE_MODEL_FILE", file_}}).find("unknown environment variable TOLLGATE_MODEL_FILE"), 0U);

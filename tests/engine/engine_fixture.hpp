@@ -74,7 +74,7 @@ class EngineTest : public testing::TestWithParam<StoreKind> {
   }
 
   std::int64_t answer(engine::Engine& engine, base::SessionId id, const std::string& question, base::Value value) {
-    return run(engine.submit(id, question, std::move(value), "ann", question + std::to_string(++keys_))).value();
+    return run(engine.submit(id, question, std::move(value), "ann", {question + std::to_string(++keys_)})).value();
   }
 
   boost::asio::awaitable<void> pause() {

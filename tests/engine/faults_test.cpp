@@ -24,7 +24,7 @@ class RunUnderFaults : public test::EngineTest {
  protected:
   static asio::awaitable<void> submit_purpose(engine::Engine& engine, base::SessionId id) {
     (void)co_await engine.submit(id, "A.purpose", "Water for 30 goats and a dairy kitchen, 900 litres a day all year.",
-                                 "ann", "mine");
+                                 "ann", {"mine"});
   }
   static asio::awaitable<void> run_too(engine::Engine& engine, base::SessionId id, base::ErrorCode& code) {
     const auto second = co_await engine.run(id, test::kBatch, test::well_brief(), {});

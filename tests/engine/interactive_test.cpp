@@ -22,7 +22,7 @@ class Interactive : public test::EngineTest {
   }
   base::Result<std::int64_t> submit(engine::Engine& engine, base::SessionId id, const std::string& question,
                                     base::Value value, const std::string& key = "k") {
-    return run(engine.submit(id, question, std::move(value), "ann", key));
+    return run(engine.submit(id, question, std::move(value), "ann", {key}));
   }
   void answer_from_brief(engine::Engine& engine, base::SessionId id, const std::string& stage) {
     const auto brief = test::well_brief();
@@ -143,7 +143,7 @@ class Waiving : public Interactive {
             .due = base::Date::parse("2027-06-30")};
   }
   ErrorCode refused(engine::Engine& engine, base::SessionId id, session::BriefWaiver waiver) {
-    const auto status = run(engine.waive(id, std::move(waiver), "w"));
+    const auto status = run(engine.waive(id, std::move(waiver), {"w"}));
     EXPECT_FALSE(status);
     return status ? ErrorCode::kInternal : status.error().code;
   }
@@ -176,7 +176,7 @@ TEST_P(Waiving, NeedsAFailedRuleARoleAReasonAndADate) {
 TEST_P(Waiving, OpensTheGateOnceEveryRuleThatFailedIsWaivedOrCured) {
   auto engine = offline();
   const auto id = at_closed_gate(*engine);
-  ASSERT_TRUE(run(engine->waive(id, waiver(), "w")));
+  ASSERT_TRUE(run(engine->waive(id, waiver(), {"w"})));
   ASSERT_TRUE(run_batch(*engine, id));
   EXPECT_FALSE(load(*engine, id).session->gate("A")->passed);
   answer(*engine, id, "A.depth", 180);
@@ -190,10 +190,10 @@ TEST_P(Waiving, OpensTheGateOnceEveryRuleThatFailedIsWaivedOrCured) {
 TEST_P(Waiving, AcknowledgesTheSameWaiverTwice) {
   auto engine = offline();
   const auto id = at_closed_gate(*engine);
-  ASSERT_TRUE(run(engine->waive(id, waiver(), "w")));
+  ASSERT_TRUE(run(engine->waive(id, waiver(), {"w"})));
   answer(*engine, id, "A.depth", 180);
   ASSERT_TRUE(run_batch(*engine, id));
-  const auto again = run(engine->waive(id, waiver(), "w"));  // the reply to the first was lost
+  const auto again = run(engine->waive(id, waiver(), {"w"}));  // the reply to the first was lost
   EXPECT_TRUE(again) << again.error().message;
 }
 

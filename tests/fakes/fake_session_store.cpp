@@ -93,7 +93,8 @@ base::Status FakeSessionStore::add_event(Session& session, Event event) {
 base::Result<AppendedInput> FakeSessionStore::append(Session& session, const NewInput& input) {
   auto entry = input.entry;
   TRY(const auto body, encode_body(entry.body, entry.kind, kMaxBodyBytes));
-  if (const auto known = session.inputs_by_key.find(input.idempotency_key); known != session.inputs_by_key.end()) {
+  if (const auto known = session.inputs_by_key.find(input.idempotency_key);
+      known != session.inputs_by_key.end() && (!known->second.key_until || entry.at < *known->second.key_until)) {
     const auto& first = known->second;
     if (first.kind == entry.kind && first.subject == entry.subject && first.body == body) {
       return AppendedInput{first.version, true};
@@ -110,7 +111,7 @@ base::Result<AppendedInput> FakeSessionStore::append(Session& session, const New
   TRY(entry.body, decode_body(body, entry.kind));
   TRY_STATUS(add_event(
       session, {.type = input.event_type, .body = with_revision(input.event_body, entry.version), .at = entry.at}));
-  session.inputs_by_key[input.idempotency_key] = {entry.kind, entry.subject, body, entry.version};
+  session.inputs_by_key[input.idempotency_key] = {entry.kind, entry.subject, body, entry.version, input.key_until};
   session.row.updated_at = std::max(session.row.updated_at, entry.at);
   session.inputs[{entry.kind, entry.subject, entry.version}] = entry;
   return AppendedInput{entry.version, false};

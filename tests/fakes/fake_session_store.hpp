@@ -50,6 +50,7 @@ class FakeSessionStore final : public SessionStore {
     std::string subject;
     std::string body;  // canonical JSON
     std::int64_t version = 0;
+    std::optional<base::Timestamp> key_until{};
   };
   struct HeldLease {
     std::optional<base::BootId> owner;  // none: released

@@ -76,6 +76,29 @@ class SqliteSessionStoreTest : public testing::Test {
   std::unique_ptr<SessionStore> store_;
 };
 
+// As the first three migrations left it.
+TEST_F(SqliteSessionStoreTest, KeepsTheInputsOfADatabaseMadeBeforeKeysHadAnEnd) {
+  ASSERT_TRUE(create_database_file(path_));
+  {
+    auto connection = open_database(path_);
+    ASSERT_TRUE(connection);
+    SqliteMigrationTarget target(**connection);
+    ASSERT_TRUE(migrate_up(target, sqlite_migration_files().first(3)));
+    ASSERT_TRUE((*connection)->execute("INSERT INTO protocol VALUES (?, 'demo', '1', 'Demo', '{}')", hash_));
+    ASSERT_TRUE(
+        (*connection)
+            ->execute_script("INSERT INTO session SELECT 1, '01935860-0000-7000-8000-000000000001', 'T', 'local', 's', "
+                             "hash, 'demo', 'open', "
+                             "'', NULL, NULL, 0, 0, 1 FROM protocol; INSERT INTO session_settings VALUES (1, '{}');"
+                             "INSERT INTO input VALUES (1, 'answer', 'q', 1, 'k1', 0, '\"x\"')"));
+  }
+  open();
+  const auto id = *base::SessionId::parse("01935860-0000-7000-8000-000000000001");
+  EXPECT_TRUE(append(id, "k1")->at(0).replayed);
+  EXPECT_EQ(append(id, "k2", "y")->at(0).version, 2);
+  EXPECT_EQ(test::run(store_->load(id))->inputs.size(), 2U);
+}
+
 TEST_F(SqliteSessionStoreTest, MakesItsFileAndFolderForItsOwnerOnly) {
   open();
   create();

@@ -1,6 +1,7 @@
 #include "store/postgres/pg_entry_rows.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,7 +23,12 @@ using base::ErrorCode;
 using base::fail;
 
 constexpr std::string_view kSelectKnown =
-    "SELECT idempotency_key, kind, subject, version, body FROM input WHERE session = $1 AND idempotency_key = ANY ($2)";
+    "SELECT idempotency_key, kind, subject, version, body, key_until FROM input "
+    "WHERE session = $1 AND idempotency_key = ANY ($2)";
+
+// From the inputs that had them until their end.
+constexpr std::string_view kReleaseKeys =
+    "UPDATE input SET idempotency_key = NULL WHERE session = $1 AND idempotency_key = ANY ($2)";
 
 constexpr std::string_view kSelectNewest = R"sql(
 SELECT g.kind, g.subject, (SELECT max(i.version) FROM input i
@@ -32,8 +38,9 @@ FROM unnest($2::text[], $3::text[]) AS g (kind, subject))sql";
 // The session is locked, and the head of its log known.
 constexpr std::string_view kInsertInputs = R"sql(
 WITH written AS (
-  INSERT INTO input (session, kind, subject, version, idempotency_key, at, body)
-  SELECT $1, i.* FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[]) AS i
+  INSERT INTO input (session, kind, subject, version, idempotency_key, at, body, key_until)
+  SELECT $1, i.*
+  FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $11::bigint[]) AS i
 ), log AS (
   INSERT INTO event (session, seq, type, at, body)
   SELECT $1, $10 + e.n, e.type, e.at, e.body
@@ -57,6 +64,9 @@ struct KnownInput {
   std::string subject;
   std::int64_t version = 0;
   std::string body;
+  std::optional<std::int64_t> key_until{};
+
+  bool has_key_at(base::Timestamp time) const { return !key_until || to_stored(time) < *key_until; }
 };
 
 // What a session holds already of the inputs that are to be appended.
@@ -80,7 +90,8 @@ base::Result<Known> read_known(const std::vector<PgResult>& results, const Value
     Entry entry{std::string(row.text(1)), std::string(row.text(2)), row.integer(3), {}, {}};
     TRY(auto body,
         cipher.open_text(row.text(4), place_of_input(id, entry.kind, entry.subject, entry.version), describe(entry)));
-    known.by_key.emplace(row.text(0), KnownInput{entry.kind, entry.subject, entry.version, std::move(body)});
+    const auto key_until = row.is_null(5) ? std::nullopt : std::optional(row.integer(5));
+    known.by_key.emplace(row.text(0), KnownInput{entry.kind, entry.subject, entry.version, std::move(body), key_until});
   }
   for (int i = 0; i < results[4].size(); ++i) {
     const auto row = results[4].row(i);
@@ -116,12 +127,15 @@ Async<Known> begin_inputs(PgConnection& db, const ValueCipher& cipher, const bas
 struct InputColumns {
   std::vector<std::string> kinds{}, subjects{}, keys{}, bodies{}, event_types{}, event_bodies{};
   std::vector<std::int64_t> versions{}, times{};
+  std::vector<std::optional<std::int64_t>> key_ends{};
+  std::vector<std::string> released_keys{};
 
   void add(const NewInput& input, std::int64_t version, std::string body, std::string event_body) {
     kinds.push_back(input.entry.kind);
     subjects.push_back(input.entry.subject);
     versions.push_back(version);
     keys.push_back(input.idempotency_key);
+    key_ends.push_back(to_stored(input.key_until));
     times.push_back(to_stored(input.entry.at));
     bodies.push_back(std::move(body));
     event_types.push_back(input.event_type);
@@ -134,11 +148,14 @@ base::Result<AppendedInput> add_input(const NewInput& input, const ValueCipher& 
                                       Known& known, InputColumns& columns) {
   const auto& entry = input.entry;
   TRY(auto body, encode_body(entry.body, describe(entry), kMaxBodyBytes));
-  if (const auto found = known.by_key.find(input.idempotency_key); found != known.by_key.end()) {
-    const auto& [kind, subject, version, known_body] = found->second;
-    if (kind == entry.kind && subject == entry.subject && known_body == body) return AppendedInput{version, true};
-    return misused_key(input, describe({kind, subject, version, {}, {}}));
+  const auto found = known.by_key.find(input.idempotency_key);
+  if (found != known.by_key.end() && found->second.has_key_at(entry.at)) {
+    const auto& before = found->second;
+    if (before.kind == entry.kind && before.subject == entry.subject && before.body == body)
+      return AppendedInput{before.version, true};
+    return misused_key(input, describe({before.kind, before.subject, before.version, {}, {}}));
   }
+  if (found != known.by_key.end()) columns.released_keys.push_back(input.idempotency_key);
   auto& newest = known.newest[{entry.kind, entry.subject}];
   if (input.expected_version && *input.expected_version != newest) {
     return fail(ErrorCode::kConflict, fmt::format("{} has version {} by now, not {}: read it again before changing it",
@@ -149,7 +166,8 @@ base::Result<AppendedInput> add_input(const NewInput& input, const ValueCipher& 
   TRY(auto event, encode_body(with_revision(input.event_body, newest), input.event_type, kMaxEventBytes));
   columns.add(input, newest, cipher.seal_text(body, place_of_input(id, entry.kind, entry.subject, newest)),
               cipher.seal_text(std::move(event), place_of_event(id, input.event_type, seq)));
-  known.by_key.emplace(input.idempotency_key, KnownInput{entry.kind, entry.subject, newest, std::move(body)});
+  known.by_key.insert_or_assign(input.idempotency_key, KnownInput{entry.kind, entry.subject, newest, std::move(body),
+                                                                  to_stored(input.key_until)});
   return AppendedInput{newest, false};
 }
 
@@ -169,9 +187,10 @@ Async<std::vector<AppendedInput>> insert_inputs(PgConnection& db, const ValueCip
   }
   if (columns.keys.empty()) co_return appended;
   PgBatch batch;
+  if (!columns.released_keys.empty()) batch.add(kReleaseKeys, id, columns.released_keys);
   batch
       .add(kInsertInputs, id, columns.kinds, columns.subjects, columns.versions, columns.keys, columns.times,
-           columns.bodies, columns.event_types, columns.event_bodies, known.head_seq)
+           columns.bodies, columns.event_types, columns.event_bodies, known.head_seq, columns.key_ends)
       .add("COMMIT");
   CO_TRY_STATUS(co_await db.run(std::move(batch)));
   co_return appended;

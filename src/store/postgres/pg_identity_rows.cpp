@@ -18,10 +18,6 @@ constexpr std::string_view kSelectAccounts = "SELECT name, role, password_hash, 
 constexpr std::string_view kSelectKeys =
     "SELECT id, secret, account, label, scopes, created_at, expires_at, revoked_at FROM api_key";
 
-std::optional<std::int64_t> stored(const std::optional<base::Timestamp>& time) {
-  return time ? std::optional(to_stored(*time)) : std::nullopt;
-}
-
 std::optional<base::Timestamp> time_at(const PgRow& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(from_stored(row.integer(column)));
 }
@@ -86,7 +82,7 @@ Async<void> insert_key(PgConnection& db, const ApiKey& key) {
       PgBatch().add("INSERT INTO api_key (id, secret, account, label, scopes, created_at, expires_at, revoked_at) "
                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
                     key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at),
-                    stored(key.expires_at), stored(key.revoked_at)));
+                    to_stored(key.expires_at), to_stored(key.revoked_at)));
   if (!results) co_return fail(explain_account(db, key.account, results.error()));
   if ((*results)[0].changed_rows() == 0)
     co_return fail(ErrorCode::kConflict, fmt::format("there is a key '{}' already", key.id));
@@ -100,18 +96,18 @@ Async<ApiKey> select_key(PgConnection& db, const base::Sha256& secret) {
   co_return read_key(results[0].front());
 }
 
-Async<std::vector<ApiKey>> select_keys(PgConnection& db) {
-  const auto sql = fmt::format("{} ORDER BY created_at DESC, id", kSelectKeys);
-  CO_TRY(const auto results, co_await db.run(PgBatch().add(sql)));
+Async<std::vector<ApiKey>> select_keys(PgConnection& db, const std::string& account) {
+  const auto sql = fmt::format("{} WHERE $1 IN (account, '') ORDER BY created_at DESC, id", kSelectKeys);
+  CO_TRY(const auto results, co_await db.run(PgBatch().add(sql, account)));
   std::vector<ApiKey> keys;
   for (int i = 0; i < results[0].size(); ++i) keys.push_back(read_key(results[0].row(i)));
   co_return keys;
 }
 
-Async<void> revoke_key(PgConnection& db, const std::string& id, base::Timestamp at) {
-  CO_TRY(const auto results,
-         co_await db.run(PgBatch().add("UPDATE api_key SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1", id,
-                                       to_stored(at))));
+Async<void> revoke_key(PgConnection& db, const std::string& id, const std::string& account, base::Timestamp at) {
+  CO_TRY(const auto results, co_await db.run(PgBatch().add("UPDATE api_key SET revoked_at = coalesce(revoked_at, $3) "
+                                                           "WHERE id = $1 AND $2 IN (account, '')",
+                                                           id, account, to_stored(at))));
   if (results[0].changed_rows() == 0) co_return fail(ErrorCode::kNotFound, fmt::format("there is no key '{}'", id));
   co_return Status{};
 }

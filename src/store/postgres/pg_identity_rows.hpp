@@ -16,8 +16,8 @@ Async<std::vector<Account>> select_accounts(PgConnection& db);
 
 Async<void> insert_key(PgConnection& db, const ApiKey& key);
 Async<ApiKey> select_key(PgConnection& db, const base::Sha256& secret);
-Async<std::vector<ApiKey>> select_keys(PgConnection& db);
-Async<void> revoke_key(PgConnection& db, const std::string& id, base::Timestamp at);
+Async<std::vector<ApiKey>> select_keys(PgConnection& db, const std::string& account);
+Async<void> revoke_key(PgConnection& db, const std::string& id, const std::string& account, base::Timestamp at);
 
 Async<void> insert_sign_in(PgConnection& db, const SignIn& sign_in, base::Timestamp now);
 Async<SignIn> select_sign_in(PgConnection& db, const base::Sha256& token);

@@ -1,5 +1,6 @@
 #include "store/sqlite/entry_rows.hpp"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
 std::string describe(const Entry& entry) {
   return entry.subject.empty() ? entry.kind : fmt::format("{} {}", entry.kind, entry.subject);
 }
@@ -31,14 +34,26 @@ Place place_of(EntryClass entry_class, const base::SessionId& session, const Ent
   return {};
 }
 
-// What was written under the input's key before; nullopt: nothing.
+// From the input that had it until its end.
+base::Status release_key(Connection& db, const SessionHead& head, const NewInput& input) {
+  TRY_STATUS(db.execute("UPDATE input SET idempotency_key = NULL WHERE session = ? AND idempotency_key = ?", head.key,
+                        input.idempotency_key));
+  return {};
+}
+
+// What was written under the input's key before; nullopt: nothing, or its time is over.
 base::Result<std::optional<std::int64_t>> find_replay(Connection& db, const ValueCipher& cipher,
                                                       const SessionHead& head, const NewInput& input,
                                                       std::string_view body) {
-  TRY(auto row, db.query("SELECT kind, subject, version, body FROM input WHERE session = ? AND idempotency_key = ?",
-                         head.key, input.idempotency_key));
+  TRY(auto row, db.query("SELECT kind, subject, version, body, coalesce(key_until, ?3) FROM input "
+                         "WHERE session = ?1 AND idempotency_key = ?2",
+                         head.key, input.idempotency_key, kNever));
   TRY(const bool found, row.step());
   if (!found) return std::nullopt;
+  if (row.integer(4) <= to_stored(input.entry.at)) {
+    TRY_STATUS(release_key(db, head, input));
+    return std::nullopt;
+  }
   const Entry known{std::string(row.text(0)), std::string(row.text(1)), row.integer(2), {}, {}};
   TRY(const auto known_body,
       cipher.open_text(row.text(3), place_of(EntryClass::kInput, head.id, known), describe(known)));
@@ -71,10 +86,10 @@ base::Result<AppendedInput> insert_input(Connection& db, const ValueCipher& ciph
   }
   entry.version = newest + 1;
   TRY_STATUS(
-      db.execute("INSERT INTO input (session, kind, subject, version, idempotency_key, at, body) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                 head.key, entry.kind, entry.subject, entry.version, input.idempotency_key, to_stored(entry.at),
-                 cipher.seal_text(std::move(body), place_of(EntryClass::kInput, head.id, entry))));
+      db.execute("INSERT INTO input (session, kind, subject, version, idempotency_key, key_until, at, body) "
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                 head.key, entry.kind, entry.subject, entry.version, input.idempotency_key, to_stored(input.key_until),
+                 to_stored(entry.at), cipher.seal_text(std::move(body), place_of(EntryClass::kInput, head.id, entry))));
   ++head.seq;
   TRY_STATUS(insert_event(db, cipher, head,
                           {head.seq, input.event_type, with_revision(input.event_body, entry.version), entry.at}));

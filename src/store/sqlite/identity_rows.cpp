@@ -13,10 +13,6 @@ using base::fail;
 
 constexpr std::string_view kKeyColumns = "id, secret, account, label, scopes, created_at, expires_at, revoked_at";
 
-std::optional<std::int64_t> stored(const std::optional<base::Timestamp>& time) {
-  return time ? std::optional(to_stored(*time)) : std::nullopt;
-}
-
 std::optional<base::Timestamp> time_at(const Statement& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(from_stored(row.integer(column)));
 }
@@ -81,8 +77,8 @@ base::Status insert_key(Connection& db, const ApiKey& key) {
   TRY(const auto written,
       db.execute(
           fmt::format("INSERT INTO api_key ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", kKeyColumns),
-          key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at), stored(key.expires_at),
-          stored(key.revoked_at)));
+          key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at), to_stored(key.expires_at),
+          to_stored(key.revoked_at)));
   if (written == 0) return fail(ErrorCode::kConflict, fmt::format("there is a key '{}' already", key.id));
   return {};
 }
@@ -94,8 +90,10 @@ base::Result<ApiKey> select_key(Connection& db, const base::Sha256& secret) {
   return read_key(row);
 }
 
-base::Result<std::vector<ApiKey>> select_keys(Connection& db) {
-  TRY(auto rows, db.query(fmt::format("SELECT {} FROM api_key ORDER BY created_at DESC, id", kKeyColumns)));
+base::Result<std::vector<ApiKey>> select_keys(Connection& db, std::string_view account) {
+  TRY(auto rows, db.query(fmt::format("SELECT {} FROM api_key WHERE ?1 IN (account, '') ORDER BY created_at DESC, id",
+                                      kKeyColumns),
+                          account));
   std::vector<ApiKey> keys;
   for (;;) {
     TRY(const bool more, rows.step());
@@ -104,9 +102,10 @@ base::Result<std::vector<ApiKey>> select_keys(Connection& db) {
   }
 }
 
-base::Status revoke_key(Connection& db, std::string_view id, base::Timestamp at) {
+base::Status revoke_key(Connection& db, std::string_view id, std::string_view account, base::Timestamp at) {
   TRY(const auto changed,
-      db.execute("UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1", id, to_stored(at)));
+      db.execute("UPDATE api_key SET revoked_at = coalesce(revoked_at, ?3) WHERE id = ?1 AND ?2 IN (account, '')", id,
+                 account, to_stored(at)));
   if (changed == 0) return fail(ErrorCode::kNotFound, fmt::format("there is no key '{}'", id));
   return {};
 }

@@ -19,8 +19,8 @@ base::Result<std::vector<Account>> select_accounts(Connection& db);
 
 base::Status insert_key(Connection& db, const ApiKey& key);
 base::Result<ApiKey> select_key(Connection& db, const base::Sha256& secret);
-base::Result<std::vector<ApiKey>> select_keys(Connection& db);
-base::Status revoke_key(Connection& db, std::string_view id, base::Timestamp at);
+base::Result<std::vector<ApiKey>> select_keys(Connection& db, std::string_view account);
+base::Status revoke_key(Connection& db, std::string_view id, std::string_view account, base::Timestamp at);
 
 base::Status insert_sign_in(Connection& db, const SignIn& sign_in, base::Timestamp now);
 base::Result<SignIn> select_sign_in(Connection& db, const base::Sha256& token);

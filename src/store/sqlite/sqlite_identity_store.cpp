@@ -30,11 +30,14 @@ class SqliteIdentityStore final : public IdentityStore {
   Async<ApiKey> key(base::Sha256 secret) override {
     return database_->read<ApiKey>([secret](Connection& db) { return select_key(db, secret); });
   }
-  Async<std::vector<ApiKey>> keys() override {
-    return database_->read<std::vector<ApiKey>>([](Connection& db) { return select_keys(db); });
+  Async<std::vector<ApiKey>> keys(std::string account) override {
+    return database_->read<std::vector<ApiKey>>(
+        [account = std::move(account)](Connection& db) { return select_keys(db, account); });
   }
-  Async<void> revoke_key(std::string id, base::Timestamp at) override {
-    return database_->write<void>([id = std::move(id), at](Connection& db) { return store::revoke_key(db, id, at); });
+  Async<void> revoke_key(std::string id, std::string account, base::Timestamp at) override {
+    return database_->write<void>([id = std::move(id), account = std::move(account), at](Connection& db) {
+      return store::revoke_key(db, id, account, at);
+    });
   }
 
   Async<void> save_sign_in(SignIn sign_in) override {

@@ -68,11 +68,24 @@ TEST_P(IdentityStoreContract, RevokesAKeyOnceAndKeepsTheFirstTime) {
   add("ann");
   ASSERT_TRUE(test::run(identities().save_key(key("tg_1", "ann"))));
   ASSERT_TRUE(test::run(identities().save_key(key("tg_2", "ann", 5))));
-  ASSERT_TRUE(test::run(identities().revoke_key("tg_1", at(1))));
-  ASSERT_TRUE(test::run(identities().revoke_key("tg_1", at(2))));
+  ASSERT_TRUE(test::run(identities().revoke_key("tg_1", {}, at(1))));
+  ASSERT_TRUE(test::run(identities().revoke_key("tg_1", "ann", at(2))));
   EXPECT_EQ(test::run(identities().key(base::Sha256::of("tg_1")))->revoked_at, at(1));
-  EXPECT_EQ(test::run(identities().keys())->at(0).id, "tg_2");
-  EXPECT_EQ(refusal(test::run(identities().revoke_key("tg_3", at(1)))), ErrorCode::kNotFound);
+  EXPECT_EQ(test::run(identities().keys({}))->at(0).id, "tg_2");
+  EXPECT_EQ(refusal(test::run(identities().revoke_key("tg_3", {}, at(1)))), ErrorCode::kNotFound);
+}
+
+TEST_P(IdentityStoreContract, KeepsTheKeysOfAccountsApart) {
+  add("ann");
+  add("bob");
+  ASSERT_TRUE(test::run(identities().save_key(key("tg_1", "ann"))));
+  ASSERT_TRUE(test::run(identities().save_key(key("tg_2", "bob"))));
+  const auto of_ann = test::run(identities().keys("ann"));
+  ASSERT_EQ(of_ann->size(), 1u);
+  EXPECT_EQ(of_ann->at(0).id, "tg_1");
+  EXPECT_EQ(test::run(identities().keys({}))->size(), 2u);
+  EXPECT_EQ(refusal(test::run(identities().revoke_key("tg_2", "ann", at(1)))), ErrorCode::kNotFound);
+  EXPECT_FALSE(test::run(identities().key(base::Sha256::of("tg_2")))->revoked_at);
 }
 
 TEST_P(IdentityStoreContract, ForgetsASignInThatEnded) {

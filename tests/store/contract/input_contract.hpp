@@ -67,6 +67,26 @@ TEST_P(SessionStoreContract, RefusesAKeyUsedForAnotherInput) {
   EXPECT_EQ(load(id).inputs.size(), 1u);
 }
 
+TEST_P(SessionStoreContract, LetsAKeyNameAnotherInputOnceItsTimeIsOver) {
+  const auto id = create().id;
+  auto first = answer("a", "x", "k1", 1);
+  first.key_until = at(100);
+  ASSERT_TRUE(append(id, first));
+  EXPECT_TRUE(append(id, answer("a", "x", "k1", 99))->at(0).replayed);
+  EXPECT_EQ(code_of(append(id, answer("a", "y", "k1", 99))), ErrorCode::kConflict);
+
+  const auto second = append(id, {answer("a", "y", "k1", 100), answer("a", "y", "k1", 101)});
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->at(0).version, 2);
+  EXPECT_FALSE(second->at(0).replayed);
+  EXPECT_TRUE(second->at(1).replayed);
+  EXPECT_EQ(code_of(append(id, answer("a", "x", "k1", 100'000))), ErrorCode::kConflict);
+  const auto inputs = load(id).inputs;
+  ASSERT_EQ(inputs.size(), 2u);
+  EXPECT_EQ(inputs[0].body, base::Value("x"));
+  EXPECT_EQ(inputs[1].body, base::Value("y"));
+}
+
 TEST_P(SessionStoreContract, KeepsTheKeysOfSessionsApart) {
   const auto one = create("One").id;
   const auto two = create("Two").id;
