@@ -59,8 +59,9 @@ Value responses_of(const Route& route) {
     }
     responses.emplace(fmt::format("{}", reply.status), std::move(response));
   }
-  responses.emplace("default", Value::Record{{"description", "An error"},
-                                             {"content", content("application/problem+json", reference("Problem"))}});
+  const auto error = route.wire ? content("application/json", Value(Value::Record{}))
+                                : content("application/problem+json", reference("Problem"));
+  responses.emplace("default", Value::Record{{"description", "An error"}, {"content", error}});
   return responses;
 }
 
@@ -69,6 +70,11 @@ Value operation_of(const Route& route) {
                           {"summary", route.summary},
                           {"parameters", parameters_of(route)},
                           {"responses", responses_of(route)}};
+  if (route.wire && route.method == "POST") {
+    operation.emplace("requestBody",
+                      Value::Record{{"required", true},
+                                    {"content", content("application/json", Value::Record{{"type", "object"}})}});
+  }
   if (!route.body.empty()) {
     operation.emplace("requestBody", Value::Record{{"required", true},
                                                    {"content", content("application/json", reference(route.body))}});

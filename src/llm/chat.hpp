@@ -46,8 +46,8 @@ struct WireRequest {
   WireFormat format = WireFormat::kOpenAi;
   std::string body;  // one JSON object; ChatRequest::model counts instead of the model it names
   bool streamed = false;
-  bool wants_usage = false;                // OpenAI: its stream ends with the usage; Anthropic's always does
   std::vector<net::HttpHeader> headers{};  // those that change its meaning: anthropic-version, anthropic-beta
+  bool wants_usage = false;                // OpenAI: its stream ends with the usage; Anthropic's always does
 };
 
 // Whom a call is for: whose answers it may be served, who pays, what can be purged by it.
@@ -74,7 +74,7 @@ using RetryObserver = std::function<bool(const base::Error& why, int tries)>;
 
 struct ChatRequest {
   Task task = Task::kAssess;
-  std::string model;  // of a router: a tier, PROVIDER/MODEL, or a model it knows; of a provider: its own name for it
+  std::string model{};  // of a router: a tier, PROVIDER/MODEL, or a model it knows; of a provider: its own name for it
   std::optional<WireRequest> wire{};  // then of the others only `task` and `model` count
   std::string system{};
   std::vector<Message> messages{};
@@ -119,7 +119,7 @@ struct ChatReply {
   std::string
       text;  // of a wire request: the whole reply in the client's format, a JSON object or all events of a stream
   FinishReason finish = FinishReason::kStop;
-  Usage usage;
+  Usage usage{};
   std::string provider{};
   std::string model{};       // as the provider names it
   std::string request_id{};  // the provider's; empty when it sends none

@@ -11,10 +11,10 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 struct CallContext {
   Deadline deadline = Deadline::max();
+  std::string correlation_id{};  // sent on as X-Request-ID, written to every log line
   // Where it stands: another end that moves while the call goes on, such as when the first piece of a reply must be
   // there. Read by the call, on its executor; must outlive it.
   const Deadline* moving_deadline = nullptr;
-  std::string correlation_id{};  // sent on as X-Request-ID, written to every log line
 
   Deadline ends_at() const { return moving_deadline ? std::min(deadline, *moving_deadline) : deadline; }
 

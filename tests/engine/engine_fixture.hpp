@@ -47,7 +47,7 @@ class EngineTest : public testing::TestWithParam<StoreKind> {
   }
 
   std::unique_ptr<engine::Engine> make_engine(bool with_model) {
-    router_ = std::make_unique<fakes::RetryingFake>(provider_, retry_);
+    if (!router_) router_ = std::make_unique<fakes::RetryingFake>(provider_, retry_);
     return std::make_unique<engine::Engine>(context_.get_executor(), *store_, clock_, random_,
                                             engine::Models{with_model ? router_.get() : nullptr}, config_);
   }

@@ -74,7 +74,7 @@ TEST_P(SessionRunner, AsksAllChecksInOneCallAfterTheLastGate) {
   EXPECT_THAT(FakeProvider::subjects(provider_.requests.back()), ElementsAre("X1", "X2"));
   const auto loaded = load(*engine, id);
   EXPECT_EQ(loaded.session->decision()->result.rule, "D2");
-  EXPECT_EQ(loaded.session->check("X1")->model, "fake/medium");
+  EXPECT_EQ(loaded.session->check("X1")->model, "fake/balanced");
 }
 
 TEST_P(SessionRunner, StopsAClearFailureBeforeAnyCall) {
@@ -103,7 +103,7 @@ TEST_P(SessionRunner, DraftsOnlyWhatIsRequiredAndMissing) {
   EXPECT_THAT(drafted, UnorderedElementsAre(ElementsAre("A.purpose"), ElementsAre("A.depth")));
   const auto loaded = load(*engine, id);
   EXPECT_EQ(loaded.session->latest("A.purpose")->source, AnswerSource::kDrafted);
-  EXPECT_EQ(loaded.session->latest("A.purpose")->author, "fake/medium");
+  EXPECT_EQ(loaded.session->latest("A.purpose")->author, "fake/balanced");
   EXPECT_EQ(loaded.session->latest("A.remarks"), nullptr);
   EXPECT_TRUE(report->plan.decided);
 }

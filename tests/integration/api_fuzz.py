@@ -146,7 +146,8 @@ class Fuzzer:
         if status >= 500:
             problem = f"status {status}: {reply}"
         elif status >= 400:
-            problem = fits(self.schemas, self.schemas["Problem"], reply) if kind == "application/problem+json" else kind
+            error = operation["responses"]["default"]["content"]
+            problem = fits(self.schemas, error[kind]["schema"], reply) if kind in error else kind
         elif declared is None and status != 304:
             problem = f"status {status} is not declared"
         elif declared and "application/json" in declared.get("content", {}):

@@ -36,7 +36,7 @@ constexpr Shape kGatewayTrouble{502, "server_error", "", 502, "api_error"};
 Shape shape_of(const base::Error& error) {
   const auto reported = reported_failure(error);
   switch (error.code) {
-    case ErrorCode::kInvalidArgument: return reported && reported->status == 404 ? kUnknown : kInvalid;
+    case ErrorCode::kInvalidArgument:
     case ErrorCode::kUnsupported: return kInvalid;
     case ErrorCode::kNotFound: return kUnknown;
     case ErrorCode::kConflict:
@@ -62,7 +62,8 @@ Shape shape_of(const base::Error& error) {
 }
 
 std::string message_of(const base::Error& error) {
-  const bool of_the_request = error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kTooLarge;
+  const bool of_the_request = error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kTooLarge ||
+                              error.code == ErrorCode::kNotFound;
   const auto reported = reported_failure(error);
   if (!of_the_request || !reported || reported->words.empty()) return error.message;
   return fmt::format("{}: {}", error.message, reported->words);

@@ -93,7 +93,7 @@ TEST(WireError, TroubleWithTheOperatorsKeyOrAccountIsNotTheClients) {
   EXPECT_EQ(wire_error_status(kOpenAi, key), 502);
   EXPECT_EQ(wire_error_status(kAnthropic, key), 502);
   const auto credit = to_error({"openai", "OPENAI_API_KEY", 429, "insufficient_quota", "", "pay your bill"});
-  EXPECT_EQ(wire_error_status(kOpenAi, credit), 503);
+  EXPECT_EQ(wire_error_status(kOpenAi, credit), 502);
   EXPECT_EQ(write_wire_error(kOpenAi, credit, "").find("pay your bill"), std::string::npos);
 }
 
