@@ -22,20 +22,20 @@ constexpr std::string_view kName = "openai";
 constexpr std::array<std::string_view, 5> kPieces = {"content", "refusal", "reasoning_content", "reasoning",
                                                      "arguments"};
 
-json::value value_or(const json::value& of, std::string_view name, json::value otherwise) {
+json::value value_or(const json::value& of, std::string_view name, const json::value& otherwise) {
   const auto& found = member(of, name);
-  return found.is_null() ? std::move(otherwise) : found;
+  return found.is_null() ? otherwise : found;
 }
 
 // A chunk says of the whole reply what the reply does.
-json::object chunk_of(const json::object& reply, json::array choices) {
+json::object chunk_of(const json::object& reply, const json::array& choices) {
   json::object chunk;
   for (const auto& each : reply) {
     const std::string_view name = each.key();
     if (name == "object") {
       chunk[name] = "chat.completion.chunk";
     } else if (name == "choices") {
-      chunk[name] = std::move(choices);
+      chunk[name] = choices;
     } else if (name != "usage") {
       chunk[name] = each.value();
     }
@@ -191,9 +191,9 @@ base::Result<std::string> to_openai_stream(std::string_view body, UsageChunk usa
   if (!choices || choices->empty()) return bad_reply(kName, "it has no choices");
   const bool with_usage = usage_chunk == UsageChunk::kKeep;
   std::string out;
-  const auto add = [&](json::array chunk_choices, json::value usage) {
-    auto chunk = chunk_of(*reply, std::move(chunk_choices));
-    if (with_usage) chunk["usage"] = std::move(usage);
+  const auto add = [&](const json::array& chunk_choices, const json::value& usage) {
+    auto chunk = chunk_of(*reply, chunk_choices);
+    if (with_usage) chunk["usage"] = usage;
     append_openai_frame(out, chunk);
   };
   for (const auto& choice : *choices) {
