@@ -1,0 +1,50 @@
+#include "base/pico_usd.hpp"
+
+#include <fmt/format.h>
+
+namespace tollgate::base {
+namespace {
+
+constexpr std::int64_t kPicoPerDollar = 1'000'000'000'000;
+
+}  // namespace
+
+std::optional<PicoUsd> PicoUsd::of(Decimal dollars) {
+  const auto pico = base::multiply(dollars, Decimal(kPicoPerDollar));
+  const auto whole = pico ? pico->to_int64() : std::nullopt;
+  return whole ? std::optional(PicoUsd(*whole)) : std::nullopt;
+}
+
+std::optional<PicoUsd> PicoUsd::parse(std::string_view dollars) {
+  const auto amount = Decimal::parse(dollars);
+  return amount ? of(*amount) : std::nullopt;
+}
+
+std::string PicoUsd::to_string() const {
+  const bool is_negative = pico_ < 0;
+  // Of INT64_MIN there is no positive counterpart among the signed.
+  const auto magnitude = is_negative ? 0 - static_cast<std::uint64_t>(pico_) : static_cast<std::uint64_t>(pico_);
+  std::string fraction = fmt::format("{:012}", magnitude % kPicoPerDollar);
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return fmt::format("{}{}{}{}", is_negative ? "-" : "", magnitude / kPicoPerDollar, fraction.empty() ? "" : ".",
+                     fraction);
+}
+
+std::optional<PicoUsd> add(PicoUsd a, PicoUsd b) {
+  std::int64_t total = 0;
+  if (__builtin_add_overflow(a.pico(), b.pico(), &total)) return std::nullopt;
+  return PicoUsd(total);
+}
+
+std::optional<PicoUsd> multiply(PicoUsd price, std::int64_t count) {
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(price.pico(), count, &product)) return std::nullopt;
+  return PicoUsd(product);
+}
+
+PicoUsd sum(PicoUsd a, PicoUsd b) {
+  if (const auto exact = add(a, b)) return *exact;
+  return PicoUsd(a.pico() < 0 ? INT64_MIN : INT64_MAX);
+}
+
+}  // namespace tollgate::base
