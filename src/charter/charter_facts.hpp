@@ -13,7 +13,7 @@ namespace tollgate::charter {
 // One link of the session's chain of checkpoints.
 struct CheckpointFact {
   std::int64_t seq = 0;
-  std::string stage;  // id of the stage whose gate passed
+  std::string stage;  // id of the stage whose gate passed; empty: it closes the decision
   base::Sha256 hash;
   base::Timestamp at{};
 };

@@ -156,7 +156,7 @@ Value checkpoints_json(const CharterFacts& facts) {
   Value::List list;
   for (const auto& checkpoint : facts.checkpoints) {
     list.push_back(Value::Record{{"seq", checkpoint.seq},
-                                 {"stage", checkpoint.stage},
+                                 {"stage", checkpoint.stage.empty() ? Value() : Value(checkpoint.stage)},
                                  {"hash", checkpoint.hash.to_hex()},
                                  {"at", to_rfc3339(checkpoint.at)}});
   }

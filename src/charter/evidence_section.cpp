@@ -75,7 +75,7 @@ void add_checkpoints(Document& document, const Review& review, Appendices& appen
               {}};
   for (const auto& checkpoint : review.facts.checkpoints) {
     table.rows.push_back({{plain(std::to_string(checkpoint.seq))},
-                          {plain(stage_title(review, checkpoint.stage))},
+                          {plain(checkpoint.stage.empty() ? "Decision" : stage_title(review, checkpoint.stage))},
                           {plain(shown_time(checkpoint.at))},
                           {{{checkpoint.hash.to_hex(), Style::kCode}}}});
   }

@@ -38,17 +38,50 @@ class Comparison {
     for (const auto& body : list(content["waivers"])) {
       const auto waiver = session::read_waiver(body);
       if (!waiver) continue;
-      const auto* stored = state_.waiver(waiver->rule);
-      if (stored == nullptr || stored->number < waiver->number ||
-          (stored->number == waiver->number && text_of(*stored) != text_of(*waiver)))
+      if (is_altered(state_.waiver(waiver->rule), *waiver))
         altered_.push_back(fmt::format("{} waiver {}", waiver->rule, waiver->number));
     }
     if (const auto gate = session::read_gate(content["gate"])) {
       gates_.insert({gate->stage, gate->number});
-      const auto* stored = state_.gate(gate->stage);
-      if (stored == nullptr || stored->number < gate->number ||
-          (stored->number == gate->number && text_of(*stored) != text_of(*gate)))
+      if (is_altered(state_.gate(gate->stage), *gate))
         altered_.push_back(fmt::format("{} gate {}", gate->stage, gate->number));
+    }
+  }
+
+  void add_manifest(const session::Manifest& manifest) {
+    if (manifest.title && *manifest.title != state_.info().title) altered_.emplace_back("title");
+    if (manifest.owner && *manifest.owner != state_.info().owner) altered_.emplace_back("owner");
+  }
+
+  // The checks and the decision as they were when it was made.
+  void add_closing(const Value& closing) {
+    if (closing.string_or("profile", "") != state_.info().profile) altered_.emplace_back("profile");
+    Value::Record options;
+    for (const auto& [option, value] : state_.info().options) options.emplace(option, value);
+    if (closing["options"] != Value(std::move(options))) altered_.emplace_back("options");
+    for (const auto& body : list(closing["checks"])) {
+      const auto check = session::read_check(body);
+      if (check && is_altered(state_.check(check->check), *check))
+        altered_.push_back(fmt::format("{} check {}", check->check, check->number));
+    }
+    const auto decision = session::read_decision(closing["decision"]);
+    if (!decision) return;
+    closed_.insert(decision->number);
+    if (is_altered(state_.decision(), *decision)) altered_.push_back(fmt::format("decision {}", decision->number));
+  }
+
+  // A decision left a closing checkpoint: without it the chain was cut off at its end. What the list of sessions shows
+  // is the decision too.
+  void add_missing_closing(const store::SessionRow& row) {
+    const auto* decision = state_.decision();
+    if (decision != nullptr && decision->checkpoint > 0 && !closed_.contains(decision->number))
+      altered_.push_back(
+          fmt::format("checkpoint {} of decision {} is missing", decision->checkpoint, decision->number));
+    if (row.status != store::SessionStatus::kDecided) return;
+    if (decision == nullptr) {
+      altered_.emplace_back("the decision is missing");
+    } else if (row.decision != protocol::name(decision->result.outcome)) {
+      altered_.push_back(fmt::format("decision {}", decision->number));
     }
   }
 
@@ -107,6 +140,13 @@ class Comparison {
     return value.is_list() ? *value.if_list() : kNone;
   }
 
+  // The newest stored one of its kind must be the one that a checkpoint holds, or one made later.
+  template <typename Fact>
+  static bool is_altered(const Fact* stored, const Fact& held) {
+    return stored == nullptr || stored->number < held.number ||
+           (stored->number == held.number && text_of(*stored) != text_of(held));
+  }
+
   void compare_answer(const session::Answer& answer) {
     const auto& revisions = state_.revisions(answer.question);
     const bool same = std::any_of(revisions.begin(), revisions.end(),
@@ -122,6 +162,7 @@ class Comparison {
 
   const session::Session& state_;
   std::set<std::pair<std::string, std::int64_t>> gates_;  // stage and number of those that checkpoints hold
+  std::set<std::int64_t> closed_;                         // numbers of the decisions they hold
   std::vector<std::string> altered_;
 };
 
@@ -129,19 +170,28 @@ class Comparison {
 
 std::vector<std::string> find_altered_facts(const LoadedSession& loaded, const session::ContentReader& read) {
   Comparison comparison(*loaded.session);
-  const auto each_content = [&](const std::vector<session::StoredCheckpoint>& checkpoints, auto&& add) {
-    for (const auto& digest : contents_of(checkpoints)) {
-      const auto bytes = read(digest);
-      const auto content = bytes ? base::parse_json(*bytes) : base::Result<Value>(Value());
-      if (content) add(*content);
-    }
-  };
   // What a fork took over is read from its first link itself, and numbered anew.
-  auto own = loaded.checkpoints;
-  const auto origin = std::partition(own.begin(), own.end(), [](const auto& checkpoint) { return checkpoint.seq > 0; });
-  each_content({origin, own.end()}, [&](const Value& content) { comparison.add_origin(content); });
-  each_content({own.begin(), origin}, [&](const Value& content) { comparison.add_content(content); });
+  std::set<std::pair<bool, base::Sha256>> compared;
+  const auto add = [&](bool is_origin, const base::Sha256& digest, void (Comparison::*compare)(const Value&)) {
+    if (!compared.emplace(is_origin, digest).second) return;
+    const auto bytes = read(digest);
+    const auto content = bytes ? base::parse_json(*bytes) : base::Result<Value>(Value());
+    if (content) (comparison.*compare)(*content);
+  };
+  for (const auto& checkpoint : loaded.checkpoints) {
+    const auto manifest = session::read_manifest(checkpoint.manifest);
+    if (!manifest) continue;
+    const bool is_origin = checkpoint.seq == 0;
+    if (!is_origin) comparison.add_manifest(*manifest);
+    if (manifest->closing && !is_origin) {  // its stages are those of the checkpoint before it
+      add(is_origin, *manifest->closing, &Comparison::add_closing);
+      continue;
+    }
+    for (const auto& [stage, digest] : manifest->stages)
+      add(is_origin, digest, is_origin ? &Comparison::add_origin : &Comparison::add_content);
+  }
   comparison.add_missing_checkpoints();
+  comparison.add_missing_closing(loaded.row);
   comparison.add_checks();
   comparison.add_decision();
   return comparison.take();

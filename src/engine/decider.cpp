@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/chain_link.hpp"
 #include "engine/entries.hpp"
 #include "protocol/answer_environment.hpp"
 #include "protocol/rules.hpp"
@@ -25,14 +26,19 @@ store::Async<void> decide(SessionJournal& journal) {
   if (!result)
     co_return base::fail(base::ErrorCode::kInternal,
                          fmt::format("the rule {} became undecidable while deciding", result.error().rule));
+  const auto* last = journal.last_checkpoint();
+  if (last == nullptr) co_return base::fail(base::ErrorCode::kInternal, "a decision before any gate has passed");
   const auto* before = session.decision();
   const session::Decision decision{.number = before == nullptr ? 1 : before->number + 1,
                                    .profile = session.info().profile,
                                    .result = *result,
                                    .inputs = session.decision_inputs(),
-                                   .at = journal.now()};
+                                   .at = journal.now(),
+                                   .checkpoint = last->seq + 1};
+  CO_TRY(auto closing, session::make_closing(session, decision, *last));
   auto out = journal.new_commit(decision.at);
   out.events = {decision_event(decision), charter_event(decision)};
+  add_link(out, std::move(closing));
   out.status = store::SessionStatus::kDecided;
   out.decision = std::string(protocol::name(result->outcome));
   std::vector<session::Decision> decisions{decision};

@@ -221,7 +221,7 @@ store::Async<store::SessionRow> Engine::fork(base::SessionId id, std::int64_t se
                                   {"forked_from", id.to_string()},
                                   {"checkpoint", seq}};
   fork.origin_checkpoint = store::CheckpointRow{0, origin->hash, origin->manifest, {}};
-  for (const auto& [stage, digest] : manifest.stages) fork.origin_checkpoint->blobs.push_back(digest);
+  fork.origin_checkpoint->blobs = manifest.contents();
   co_return co_await store_.create_session(std::move(fork));
 }
 

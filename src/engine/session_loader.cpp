@@ -36,7 +36,7 @@ std::vector<base::Sha256> contents_of(const std::vector<session::StoredCheckpoin
   for (const auto& checkpoint : checkpoints) {
     const auto manifest = session::read_manifest(checkpoint.manifest);
     if (!manifest) continue;
-    for (const auto& [stage, digest] : manifest->stages) digests.push_back(digest);
+    for (const auto& digest : manifest->contents()) digests.push_back(digest);
   }
   std::sort(digests.begin(), digests.end());
   digests.erase(std::unique(digests.begin(), digests.end()), digests.end());

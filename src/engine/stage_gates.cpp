@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/chain_link.hpp"
 #include "engine/entries.hpp"
 #include "session/checkpoint.hpp"
 #include "session/gatekeeper.hpp"
@@ -30,13 +31,8 @@ void add_checkpoint(store::OutcomeCommit& out, const SessionJournal& journal, co
   const auto* last = journal.last_checkpoint();
   auto checkpoint = session::make_checkpoint(journal.session(), stage, last == nullptr ? 0 : last->seq,
                                              last == nullptr ? base::Sha256{} : last->hash, gate.at, &gate);
-  store::CheckpointRow row{checkpoint.seq, checkpoint.hash, std::move(checkpoint.manifest), {}};
-  for (auto& content : checkpoint.contents) {
-    row.blobs.push_back(content.digest);
-    out.blobs.push_back({content.digest, std::move(content.bytes)});
-  }
-  out.events.push_back(checkpoint_event(row.seq, stage.id, row.hash));
-  out.checkpoints.push_back(std::move(row));
+  out.events.push_back(checkpoint_event(checkpoint.seq, stage.id, checkpoint.hash));
+  add_link(out, std::move(checkpoint));
 }
 
 }  // namespace

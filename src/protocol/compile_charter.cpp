@@ -14,7 +14,8 @@ void read_section(CompileState& state, const SourceNode& node, std::set<std::str
   CharterSection section;
   section.id = state.reader.identifier(node, "id");
   if (!section.id.empty() && !seen.insert(section.id).second)
-    state.reader.error(*node.find("id"), fmt::format("two sections have the id '{}'", section.id));
+    state.reader.error(*node.find("id"), fmt::format("two sections have the id '{}'", section.id),
+                       "rename one of them");
   section.title = state.reader.text(node, "title");
   if (section.title.empty()) section.title = in_words(section.id);
   section.text = read_template(state, node, "text", state.names);
@@ -62,7 +63,8 @@ void read_reference(CompileState& state, const SourceNode& node) {
   citation.doi = state.reader.text(node, "doi");
   citation.accessed = state.reader.text(node, "accessed");
   if (!citation.url.empty() && !citation.url.starts_with("https://") && !citation.url.starts_with("http://")) {
-    state.reader.error(*node.find("url"), "a reference's url starts with https://");
+    state.reader.error(*node.find("url"), "a reference's url starts with https://",
+                       "write it in full, or leave it out");
   }
   state.protocol.references.push_back(std::move(citation));
 }

@@ -116,7 +116,9 @@ void declare_stage(CompileState& state, const SourceNode& node) {
   state.stage_nodes.push_back(&node);
   const SourceNode* groups = state.reader.sequence(node, "groups", Presence::kRequired);
   if (groups == nullptr) return;
-  if (groups->items.empty()) state.reader.error(*groups, "a stage needs at least one group of questions");
+  if (groups->items.empty())
+    state.reader.error(*groups, "a stage needs at least one group of questions",
+                       "write `- {id: …, title: …, questions: […]}`");
   for (const auto& group : groups->items) declare_group(state, group, state.protocol.stages.size() - 1);
 }
 
@@ -181,7 +183,8 @@ std::vector<Proposal> read_proposals(CompileState& state, const SourceNode& node
   const auto add = [&](const SourceNode& value_node, std::optional<Expression> when) {
     auto value = parse_answer(question, to_value(value_node));
     if (!value) {
-      state.reader.error(value_node, fmt::format("`{}` does not fit the question: {}", key, value.error().message));
+      state.reader.error(value_node, fmt::format("`{}` does not fit the question: {}", key, value.error().message),
+                         "docs/protocol.md, \"Types\", shows how values are written");
       return;
     }
     proposals.push_back({std::move(when), *std::move(value)});
@@ -346,9 +349,10 @@ void compile_question(CompileState& state, Question& question, const SourceNode&
 void declare_questions(CompileState& state, const SourceNode& root) {
   const SourceNode* stages = state.reader.sequence(root, "stages", Presence::kRequired);
   if (stages == nullptr) return;
-  if (stages->items.empty()) state.reader.error(*stages, "a protocol needs at least one stage");
+  if (stages->items.empty())
+    state.reader.error(*stages, "a protocol needs at least one stage", "write `- {id: …, title: …, groups: […]}`");
   if (stages->items.size() > kMaxStages) {
-    state.reader.error(*stages, fmt::format("more than {} stages", kMaxStages));
+    state.reader.error(*stages, fmt::format("more than {} stages", kMaxStages), "split the protocol");
     return;
   }
   state.protocol.stages.reserve(stages->items.size());

@@ -95,7 +95,7 @@ Rubric read_rubric(CompileState& state, const std::string& id, const SourceNode&
     weight("relevance", rubric.weights.relevance);
     const auto& w = rubric.weights;
     if (w.specificity + w.measurability + w.completeness + w.coherence + w.relevance == 0)
-      state.reader.error(*weights, "all weights are 0");
+      state.reader.error(*weights, "all weights are 0", "give at least one dimension a weight");
   }
   read_prechecks(state, node, rubric);
   return rubric;
@@ -118,7 +118,8 @@ void compile_rubrics(CompileState& state, const SourceNode& root) {
   const SourceNode* rubrics = state.reader.member(root, "rubrics");
   if (rubrics == nullptr) return;
   if (!rubrics->is_mapping()) {
-    state.reader.error(*rubrics, "`rubrics` must be a mapping of names to rubrics");
+    state.reader.error(*rubrics, "`rubrics` must be a mapping of names to rubrics",
+                       "write `rubrics: {name: {accept: 7}}`");
     return;
   }
   for (const auto& [key, node] : rubrics->members) {
@@ -133,7 +134,8 @@ void compile_options(CompileState& state, const SourceNode& root) {
   const SourceNode* options = state.reader.member(root, "options");
   if (options == nullptr) return;
   if (!options->is_mapping()) {
-    state.reader.error(*options, "`options` must be a mapping of names to {values, default}");
+    state.reader.error(*options, "`options` must be a mapping of names to {values, default}",
+                       "write `options: {name: {values: [a, b]}}`");
     return;
   }
   for (const auto& [key, node] : options->members) {

@@ -34,7 +34,8 @@ std::string read_rule_id(CompileState& state, const SourceNode& node, std::set<s
   };
   if (!id->is_scalar() || id->scalar.empty() || id->scalar.size() > 64 ||
       !std::all_of(id->scalar.begin(), id->scalar.end(), is_allowed)) {
-    state.reader.error(*id, "a rule's id is 1 to 64 letters, digits, '_', '.' or '-'");
+    state.reader.error(*id, "a rule's id is 1 to 64 letters, digits, '_', '.' or '-'",
+                       "shorten it, for example G1.price");
     return {};
   }
   if (!seen.insert(id->scalar).second)
@@ -74,7 +75,7 @@ void read_gate(CompileState& state, const SourceNode& stage_node, std::size_t st
   if (!state.reader.mapping(*gate, "a gate", {"completeness", "rules"})) return;
   if (const auto completeness = state.reader.decimal(*gate, "completeness")) {
     if (*completeness < base::Decimal(0) || *completeness > base::Decimal(1))
-      state.reader.error(*gate->find("completeness"), "`completeness` is a share from 0 to 1");
+      state.reader.error(*gate->find("completeness"), "`completeness` is a share from 0 to 1", "write 0.9 for 90 %");
     state.protocol.stages[stage].gate.completeness = *completeness;
   }
   if (const SourceNode* rules = state.reader.sequence(*gate, "rules")) read_gate_rules(state, *rules, stage, seen);
@@ -153,7 +154,8 @@ std::optional<Note> read_note(CompileState& state, const SourceNode& node, const
     if (!each) return std::nullopt;
     if (each->type().kind != Type::Kind::kList) {
       state.reader.error(source->members.front().second,
-                         fmt::format("`each` needs a list, this is {}", each->type().to_string()));
+                         fmt::format("`each` needs a list, this is {}", each->type().to_string()),
+                         "name a table, or a list with filter() or map()");
       return std::nullopt;
     }
     scope.declare(variable, variable, *each->type().element);
@@ -270,7 +272,8 @@ void compile_decisions(CompileState& state, const SourceNode& root) {
   const SourceNode* profiles = state.reader.member(*decisions, "profiles", Presence::kRequired);
   if (profiles == nullptr) return;
   if (!profiles->is_mapping() || profiles->members.empty()) {
-    state.reader.error(*profiles, "`profiles` must map at least one name to a list of rules");
+    state.reader.error(*profiles, "`profiles` must map at least one name to a list of rules",
+                       "write `default:` and below it the rules");
     return;
   }
   const Scope names = decision_scope(state);

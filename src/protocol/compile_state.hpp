@@ -40,6 +40,8 @@ void compile_decisions(CompileState& state, const SourceNode& root);
 void compile_charter(CompileState& state, const SourceNode& root);
 void check_dependencies(CompileState& state);  // fills `sources`; cycles, questions that can never open
 
+// An enum under its name, or an inline one under its question's.
+std::shared_ptr<const EnumDefinition> read_enum(CompileState& state, const std::string& id, const SourceNode& node);
 // A type as written: `enum<level>!`, `scale(0,10)`, `{type: enum, values: […]}`. `owner` names an inline enum.
 struct TypeNotation {
   AnswerType type;

@@ -53,12 +53,15 @@ class Loader {
       return std::unexpected(error_at(*included_by, fmt::format("'{}' is included twice", path), "include it once"));
     }
     if (seen_.size() > kMaxSourceFiles) {
-      return std::unexpected(error_at(*included_by, fmt::format("more than {} files are included", kMaxSourceFiles)));
+      return std::unexpected(error_at(*included_by, fmt::format("more than {} files are included", kMaxSourceFiles),
+                                      "put several of them into one"));
     }
     const auto text = read_(path);
     if (!text) {
       Diagnostic missing{DiagnosticLevel::kError, path, 0, 0, text.error().message, {}};
-      return std::unexpected(included_by == nullptr ? missing : error_at(*included_by, text.error().message));
+      return std::unexpected(included_by == nullptr ? missing
+                                                    : error_at(*included_by, text.error().message,
+                                                               "a path is relative to the file that includes it"));
     }
     auto tree = parse_yaml(*text, path);
     if (!tree) return tree;

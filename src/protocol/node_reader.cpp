@@ -34,7 +34,9 @@ void NodeReader::error(const SourceNode& at, const ExpressionError& error) {
   // Exact for the usual case, a scalar on one line; for a block scalar the place of its start.
   if (at.scalar.find('\n') == std::string::npos)
     inside.at.column += static_cast<int>(error.offset) + (at.quoted ? 1 : 0);
-  this->error(inside, fmt::format("in `{}`: {}", base::shortened(at.scalar, 100), error.message), error.hint);
+  constexpr const char* kUsualHint = "docs/protocol.md, \"Expressions\", lists names, operators and functions";
+  this->error(inside, fmt::format("in `{}`: {}", base::shortened(at.scalar, 100), error.message),
+              error.hint.empty() ? kUsualHint : error.hint);
 }
 
 bool NodeReader::mapping(const SourceNode& node, std::string_view what, std::initializer_list<std::string_view> known) {
@@ -79,7 +81,7 @@ std::string NodeReader::text(const SourceNode& node, std::string_view key, Prese
     return {};
   }
   if (presence == Presence::kRequired && base::trim(value->scalar).empty()) {
-    error(*value, fmt::format("'{}' is empty", key));
+    error(*value, fmt::format("'{}' is empty", key), "write a text");
   }
   return value->scalar;
 }
@@ -109,7 +111,7 @@ std::optional<std::int64_t> NodeReader::integer(const SourceNode& node, std::str
   const auto number = base::Decimal::parse(value->scalar);
   const auto whole = number ? number->to_int64() : std::nullopt;
   if (!whole || *whole < min || *whole > max) {
-    error(*value, fmt::format("'{}' must be a whole number from {} to {}", key, min, max));
+    error(*value, fmt::format("'{}' must be a whole number from {} to {}", key, min, max), "write digits alone");
     return std::nullopt;
   }
   return whole;
@@ -119,7 +121,7 @@ std::optional<base::Decimal> NodeReader::decimal(const SourceNode& node, std::st
   const SourceNode* value = member(node, key);
   if (value == nullptr) return std::nullopt;
   const auto number = base::Decimal::parse(value->scalar);
-  if (!number) error(*value, fmt::format("'{}' must be a number", key));
+  if (!number) error(*value, fmt::format("'{}' must be a number", key), "write for example 12 or 0.45");
   return number;
 }
 
@@ -128,7 +130,7 @@ std::optional<bool> NodeReader::boolean(const SourceNode& node, std::string_view
   if (value == nullptr) return std::nullopt;
   if (value->scalar == "true") return true;
   if (value->scalar == "false") return false;
-  error(*value, fmt::format("'{}' must be true or false", key));
+  error(*value, fmt::format("'{}' must be true or false", key), "write one of these words, without quotes");
   return std::nullopt;
 }
 
@@ -143,7 +145,7 @@ std::vector<const SourceNode*> NodeReader::scalars(const SourceNode& node, std::
   if (value == nullptr) return {};
   if (value->is_scalar()) return {value};
   std::vector<const SourceNode*> out;
-  if (!value->is_sequence()) error(*value, fmt::format("'{}' must be a list of texts", key));
+  if (!value->is_sequence()) error(*value, fmt::format("'{}' must be a list of texts", key), "write `[a, b]`");
   for (const auto& item : value->items) {
     if (item.is_scalar()) {
       out.push_back(&item);

@@ -65,7 +65,7 @@ Given read_given(const Protocol& protocol, const SourceNode& test, NodeReader& r
       if (value) {
         given.answers.emplace(question->name, *std::move(value));
       } else {
-        reader.error(node, value.error().message);
+        reader.error(node, value.error().message, "docs/protocol.md, \"Types\", shows how values are written");
       }
     }
   }
@@ -278,7 +278,8 @@ void check_example(const Protocol& protocol, const Question& question, const Sou
   if (!value) {
     if (good)
       reader.error(
-          at, fmt::format("the good example of {} does not fit its type: {}", question.name, value.error().message));
+          at, fmt::format("the good example of {} does not fit its type: {}", question.name, value.error().message),
+          "docs/protocol.md, \"Types\", shows how values are written");
     return;
   }
   const Rubric* rubric = protocol.rubric_of(question);

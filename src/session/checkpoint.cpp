@@ -35,6 +35,39 @@ std::string content_of(const Session& session, const protocol::Stage& stage, con
                                      {"gate", to_value(gate)}});
 }
 
+std::string closing_content_of(const Session& session, const Decision& decision) {
+  Value::Record options;
+  for (const auto& [option, value] : session.info().options) options.emplace(option, value);
+  Value::List checks;
+  for (const auto& check : session.protocol().checks) {
+    if (const CheckOutcome* outcome = session.check(check.id)) checks.push_back(to_value(*outcome));
+  }
+  return base::to_json(Value::Record{{"profile", session.info().profile},
+                                     {"options", std::move(options)},
+                                     {"checks", std::move(checks)},
+                                     {"decision", to_value(decision)}});
+}
+
+// What a link says besides its contents.
+struct Link {
+  std::string stage;
+  Timestamp at{};
+  base::Sha256 parent;
+};
+
+void seal(Checkpoint& checkpoint, const Session& session, const Link& link, Value::Record contents) {
+  contents.insert({{"session", session.info().id.to_string()},
+                   {"title", session.info().title},
+                   {"owner", session.info().owner},
+                   {"seq", checkpoint.seq},
+                   {"stage", link.stage},
+                   {"at", base::to_rfc3339(link.at)},
+                   {"protocol", session.protocol().hash.to_hex()},
+                   {"parent", link.parent.to_hex()}});
+  checkpoint.manifest = base::to_json(std::move(contents));
+  checkpoint.hash = chain_hash(link.parent, session.protocol().hash, checkpoint.manifest);
+}
+
 template <typename T, typename Read>
 base::Status apply_all(Session& session, const Value& list, const Read& read) {
   if (!list.is_list()) return base::fail(ErrorCode::kCorrupt, "a checkpoint's content is not as it was written");
@@ -68,15 +101,28 @@ Checkpoint make_checkpoint(const Session& session, const protocol::Stage& stage,
     stages.emplace(candidate.id, digest.to_hex());
     checkpoint.contents.push_back({digest, std::move(bytes)});
   }
-  checkpoint.manifest = base::to_json(Value::Record{{"session", session.info().id.to_string()},
-                                                    {"seq", checkpoint.seq},
-                                                    {"stage", stage.id},
-                                                    {"at", base::to_rfc3339(now)},
-                                                    {"protocol", session.protocol().hash.to_hex()},
-                                                    {"parent", previous_hash.to_hex()},
-                                                    {"stages", std::move(stages)}});
-  checkpoint.hash = chain_hash(previous_hash, session.protocol().hash, checkpoint.manifest);
+  seal(checkpoint, session, {stage.id, now, previous_hash}, {{"stages", std::move(stages)}});
   return checkpoint;
+}
+
+base::Result<Checkpoint> make_closing(const Session& session, const Decision& decision, const StoredCheckpoint& last) {
+  TRY(const auto before, read_manifest(last.manifest));
+  Checkpoint checkpoint{.seq = decision.checkpoint, .hash = {}, .manifest = {}};
+  std::string bytes = closing_content_of(session, decision);
+  const auto digest = base::Sha256::of(bytes);
+  checkpoint.contents.push_back({digest, std::move(bytes)});
+  Value::Record stages;
+  for (const auto& [stage, content] : before.stages) stages.emplace(stage, content.to_hex());
+  seal(checkpoint, session, {{}, decision.at, last.hash},
+       {{"stages", std::move(stages)}, {"closing", digest.to_hex()}});
+  return checkpoint;
+}
+
+std::vector<base::Sha256> Manifest::contents() const {
+  std::vector<base::Sha256> digests;
+  for (const auto& [stage_id, digest] : stages) digests.push_back(digest);
+  if (closing) digests.push_back(*closing);
+  return digests;
 }
 
 base::Result<Manifest> read_manifest(std::string_view bytes) {
@@ -99,6 +145,12 @@ base::Result<Manifest> read_manifest(std::string_view bytes) {
   if (seq == nullptr || stage_id == nullptr) return malformed();
   manifest.seq = *seq;
   manifest.stage = *stage_id;
+  if (const auto* title = (*value)["title"].if_string()) manifest.title = *title;
+  if (const auto* owner = (*value)["owner"].if_string()) manifest.owner = *owner;
+  if (const auto* closing = (*value)["closing"].if_string()) {
+    manifest.closing = base::Sha256::parse(*closing);
+    if (!manifest.closing) return malformed();
+  }
   for (const auto& [stage, digest] : *stages) {
     const auto parsed = digest.is_string() ? base::Sha256::parse(*digest.if_string()) : std::nullopt;
     if (!parsed) return malformed();
@@ -134,6 +186,11 @@ VerifyReport verify_chain(const base::SessionId& session, const base::Sha256& pr
       if (!bytes)
         return altered(fmt::format("the content of stage {} cannot be read: {}", stage, bytes.error().message));
       if (base::Sha256::of(*bytes) != digest) return altered(fmt::format("the content of stage {} was altered", stage));
+    }
+    if (manifest->closing) {
+      const auto bytes = read(*manifest->closing);
+      if (!bytes) return altered("what was decided cannot be read: " + bytes.error().message);
+      if (base::Sha256::of(*bytes) != *manifest->closing) return altered("what was decided was altered");
     }
     previous = stored.hash;
     report.last_good = stored.seq;

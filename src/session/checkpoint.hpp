@@ -1,9 +1,11 @@
-// Checkpoints: what a session was when a stage's gate passed, in a chain in which no byte can change unnoticed.
+// Checkpoints: what a session was when a stage's gate passed, and when it was decided, in a chain in which no byte can
+// change unnoticed.
 //
 // The content of each passed stage is one canonical JSON text, stored once under its SHA-256. A checkpoint's manifest
-// lists these digests; the chain is h_k = SHA-256(h_{k-1} ‖ protocol hash ‖ manifest), with h_0 of 32 zero bytes, or of
-// the checkpoint a fork started from. It proves integrity against accidents and edits, not against somebody who may
-// rewrite the whole chain.
+// names the session's title and owner and lists these digests. With the decision goes a *closing* checkpoint: the last
+// one's digests again, and that of the checks and the decision made from them. The chain is h_k = SHA-256(h_{k-1} ‖
+// protocol hash ‖ manifest), with h_0 of 32 zero bytes, or of the checkpoint a fork started from. It proves integrity
+// against accidents and edits, not against somebody who may rewrite the whole chain.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +20,7 @@
 
 namespace tollgate::session {
 
-struct StageContent {
+struct StageContent {  // or that of a closing
   base::Sha256 digest;
   std::string bytes;
 };
@@ -27,7 +29,7 @@ struct Checkpoint {
   std::int64_t seq = 0;
   base::Sha256 hash;
   std::string manifest;
-  std::vector<StageContent> contents{};  // of every stage in the manifest
+  std::vector<StageContent> contents{};  // of every stage in the manifest; of a closing its own alone
 };
 
 // The checkpoint that follows `previous` now that `stage` has passed. Passed stages are those whose gate has passed,
@@ -43,14 +45,23 @@ struct StoredCheckpoint {
   std::string manifest;
 };
 
+// The checkpoint that follows `last` with a decision: decision.checkpoint is its number. kCorrupt: `last` is not as it
+// was written.
+base::Result<Checkpoint> make_closing(const Session& session, const Decision& decision, const StoredCheckpoint& last);
+
 struct Manifest {
   base::SessionId session;
   std::int64_t seq = 0;
-  std::string stage;
+  std::string stage;                   // empty: closing
+  std::optional<std::string> title{};  // none, nor an owner, in what early versions wrote
+  std::optional<std::string> owner{};
   Timestamp at{};
   base::Sha256 protocol;
   base::Sha256 parent;
   std::vector<std::pair<std::string, base::Sha256>> stages;
+  std::optional<base::Sha256> closing{};
+
+  std::vector<base::Sha256> contents() const;  // of the stages, and of the closing
 };
 base::Result<Manifest> read_manifest(std::string_view bytes);
 base::Sha256 chain_hash(const base::Sha256& parent, const base::Sha256& protocol, std::string_view manifest);

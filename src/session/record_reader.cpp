@@ -197,6 +197,7 @@ Result<Decision> read_decision(const Value& body) {
   decision.result.lift = in.texts("lift");
   decision.inputs = in.hash("inputs");
   decision.at = in.time("at");
+  if (!body["checkpoint"].is_null()) decision.checkpoint = in.integer("checkpoint");
   const auto outcome = protocol::parse_outcome(in.text("outcome"));
   if (!outcome) return corrupt("decision", "outcome");
   decision.result.outcome = *outcome;

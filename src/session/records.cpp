@@ -128,15 +128,17 @@ Value to_value(const Decision& decision) {
     fired.push_back(Value::Record{
         {"id", rule.id}, {"outcome", protocol::name(rule.outcome)}, {"text", rule.text}, {"reads", std::move(reads)}});
   }
-  return Value::Record{{"number", decision.number},
-                       {"profile", decision.profile},
-                       {"outcome", protocol::name(decision.result.outcome)},
-                       {"rule", decision.result.rule},
-                       {"fired", std::move(fired)},
-                       {"duties", texts(decision.result.duties)},
-                       {"lift", texts(decision.result.lift)},
-                       {"inputs", decision.inputs.to_hex()},
-                       {"at", to_rfc3339(decision.at)}};
+  Value::Record body{{"number", decision.number},
+                     {"profile", decision.profile},
+                     {"outcome", protocol::name(decision.result.outcome)},
+                     {"rule", decision.result.rule},
+                     {"fired", std::move(fired)},
+                     {"duties", texts(decision.result.duties)},
+                     {"lift", texts(decision.result.lift)},
+                     {"inputs", decision.inputs.to_hex()},
+                     {"at", to_rfc3339(decision.at)}};
+  if (decision.checkpoint > 0) body.emplace("checkpoint", decision.checkpoint);
+  return body;
 }
 
 }  // namespace tollgate::session

@@ -111,6 +111,7 @@ struct Decision {
   protocol::DecisionResult result{};
   base::Sha256 inputs{};
   Timestamp at{};
+  std::int64_t checkpoint = 0;  // that closes it; 0: by an early version, which closed none
 };
 
 std::string_view name(AnswerSource source);

@@ -185,7 +185,7 @@ TEST_P(RunUnderFaults, GatesThatPassTogetherFollowEachOther) {
   };
   const auto report = run_batch(*engine, id);
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_THAT(load(*engine, id).checkpoints, SizeIs(3));
+  EXPECT_THAT(load(*engine, id).checkpoints, SizeIs(4));
   EXPECT_TRUE(run(engine->verify(id)).value().intact());
 }
 

@@ -44,7 +44,7 @@ TEST_P(SessionRunner, DecidesWithoutAModelFromTheBriefAlone) {
   const auto loaded = load(*engine, id);
   EXPECT_EQ(loaded.session->decision()->result.rule, "D3");
   EXPECT_EQ(loaded.row.status, store::SessionStatus::kDecided);
-  EXPECT_THAT(loaded.checkpoints, SizeIs(3));
+  EXPECT_THAT(loaded.checkpoints, SizeIs(4));  // three stages and the decision
   EXPECT_EQ(loaded.session->assessment("A.purpose")->assessor, session::Assessor::kPrecheck);
   EXPECT_EQ(loaded.session->check("X1")->status, session::CheckOutcomeStatus::kNotChecked);
   EXPECT_TRUE(provider_.requests.empty());

@@ -47,7 +47,8 @@ TEST(Include, NamesBothPlacesOfAKeyDefinedTwice) {
 
 TEST(Include, RefusesWhatIsMissingRepeatedOrOutside) {
   EXPECT_EQ(merged({}), "dir/main.yaml:0: no file 'dir/main.yaml' | ");
-  EXPECT_EQ(merged({{"dir/main.yaml", "id: x\ninclude:\n  - a.yaml\n"}}), "dir/main.yaml:3: no file 'dir/a.yaml' | ");
+  EXPECT_EQ(merged({{"dir/main.yaml", "id: x\ninclude:\n  - a.yaml\n"}}),
+            "dir/main.yaml:3: no file 'dir/a.yaml' | a path is relative to the file that includes it");
   EXPECT_EQ(merged({{"dir/main.yaml", "include: [a.yaml]\n"}, {"dir/a.yaml", "include: [a.yaml]\n"}}),
             "dir/a.yaml:1: 'dir/a.yaml' is included twice | include it once");
   EXPECT_EQ(merged({{"dir/main.yaml", "include: [sub/../a.yaml]\n"}, {"dir/a.yaml", "include: [main.yaml]\n"}}),
@@ -79,7 +80,7 @@ Files chain(int count) {
 
 TEST(Include, Takes32FilesAndNotOneMore) {
   EXPECT_EQ(merged(chain(32)).substr(0, 10), R"({"tests":[)");
-  EXPECT_EQ(merged(chain(33)), "dir/main.yaml:1: more than 32 files are included | ");
+  EXPECT_EQ(merged(chain(33)), "dir/main.yaml:1: more than 32 files are included | put several of them into one");
 }
 
 TEST(Include, BoundsTheValuesOfAllFilesTogetherBecauseTheyArePinnedAsOne) {

@@ -25,6 +25,7 @@ TEST_P(Mistakes, ReportsExactlyTheMistakeAtItsLineWithAHint) {
   EXPECT_EQ(errors[0].file, "review.yaml");
   EXPECT_EQ(errors[0].line, marked_line(yaml)) << to_string(errors);
   EXPECT_NE(errors[0].message.find(GetParam().message), std::string::npos) << to_string(errors);
+  EXPECT_FALSE(errors[0].hint.empty()) << to_string(errors);
   EXPECT_NE(errors[0].hint.find(GetParam().hint), std::string::npos) << to_string(errors);
 }
 

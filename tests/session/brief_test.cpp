@@ -149,7 +149,7 @@ TEST(Brief, RefusesOtherShapes) {
   EXPECT_EQ(complaints("title: A\noptions: [sum]\n").substr(0, 35), "brief.yaml:2 `options` must be a ma");
   EXPECT_EQ(complaints("title: A\nanswers: [a]\n").substr(0, 35), "brief.yaml:2 `answers` must be a ma");
   EXPECT_EQ(complaints("title: A\nwaivers: {a: b}\n").substr(0, 35), "brief.yaml:2 'waivers' must be a li");
-  EXPECT_EQ(complaints("title: ''\n"), "brief.yaml:1 'title' is empty | \n");
+  EXPECT_EQ(complaints("title: ''\n"), "brief.yaml:1 'title' is empty | write a text\n");
   EXPECT_NE(complaints("title: " + std::string(501, 'x') + "\n").find("longer than 500 bytes"), std::string::npos);
   EXPECT_NE(complaints("title: A\ntext: " + std::string(100'001, 'x') + "\n").find("longer than 100000 bytes"),
             std::string::npos);

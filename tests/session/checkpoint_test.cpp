@@ -212,6 +212,7 @@ TEST_F(CheckpointTest, RefusesAManifestThatIsNotAsItWasWritten) {
   }
   const auto value = *base::parse_json(good);
   for (const auto& [key, member] : *value.if_record()) {
+    if (key == "title" || key == "owner") continue;  // not in what early versions wrote
     auto without = *value.if_record();
     without.erase(key);
     EXPECT_FALSE(read_manifest(base::to_json(without))) << key;
