@@ -49,12 +49,14 @@ Workspace::~Workspace() = default;
 base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, base::Clock& clock, base::Random& random,
                                                          std::size_t threads) {
   auto impl = std::make_unique<Impl>();
+  IoThreads executors;
   for (std::size_t i = 0; i < threads; ++i) {
     auto& thread = impl->threads.emplace_back();
+    executors.emplace_back(thread.context.get_executor());
     TRY(thread.http, net::make_http_client(thread.context.get_executor(), http_config(config)));
     TRY(thread.chosen, choose_provider(config, *thread.http));
   }
-  TRY(impl->database, open_database(config, random));
+  TRY(impl->database, open_database(config, random, std::move(executors)));
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
                                     .calls = {.timeout = std::chrono::seconds(config.llm_timeout_seconds)}};
   for (auto& thread : impl->threads) {
@@ -80,6 +82,9 @@ store::IdentityStore& Workspace::identities() {
 }
 void Workspace::listen_for_changes(store::ChangeListener listener) {
   if (impl_->database.listen) impl_->database.listen(std::move(listener));
+}
+std::optional<store::PoolCounters> Workspace::database_pool() const {
+  return impl_->database.pool ? std::optional(impl_->database.pool()) : std::nullopt;
 }
 const std::string& Workspace::provider() const {
   return impl_->threads.front().chosen.name;
