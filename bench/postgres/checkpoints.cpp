@@ -167,14 +167,20 @@ class Bench {
  private:
   std::shared_ptr<store::PostgresDatabase> open(int clients) {
     return value_of(store::PostgresDatabase::open(
-        {.url = server_.url(), .cache_bytes = 0, .min_connections = clients, .max_connections = clients}, random_));
+        {.url = server_.url(), .cache_bytes = 0, .min_connections = clients, .max_connections = clients}, random_,
+        {context_.get_executor()}));
+  }
+
+  template <typename T>
+  T run(boost::asio::awaitable<T> task) {
+    return fakes::run_coroutine(context_, std::move(task));
   }
 
   double create(std::size_t bytes, int clients, Times& times) {
     const auto store = store::make_postgres_session_store(open(clients));
     std::vector<store::Lease> leases;
-    for (const auto& id : make_sessions(*store, static_cast<std::size_t>(clients), random_)) {
-      leases.push_back(value_of(test::run(store->acquire_lease(
+    for (const auto& id : make_sessions(context_, *store, static_cast<std::size_t>(clients), random_)) {
+      leases.push_back(value_of(run(store->acquire_lease(
           id, "session", base::BootId::make(base::SystemClock().now(), random_), std::chrono::hours(1)))));
     }
     return drive(
@@ -184,15 +190,15 @@ class Bench {
 
   double load(std::size_t bytes, int clients, Times& times) {
     const auto store = store::make_postgres_session_store(open(clients));
-    loaded_ = make_sessions(*store, 1, random_).front();
+    loaded_ = make_sessions(context_, *store, 1, random_).front();
     const auto content = noise(bytes);
     loaded_digest_ = base::Sha256::of(content);
-    const auto lease = value_of(test::run(store->acquire_lease(
+    const auto lease = value_of(run(store->acquire_lease(
         loaded_, "session", base::BootId::make(base::SystemClock().now(), random_), std::chrono::hours(1))));
-    (void)value_of(test::run(store->commit({.lease = lease,
-                                            .outcomes = {{"gate", "S1", 1, Value::Record{}, {}}},
-                                            .blobs = {{loaded_digest_, content}},
-                                            .checkpoints = {{1, loaded_digest_, "{}", {loaded_digest_}}}})));
+    (void)value_of(run(store->commit({.lease = lease,
+                                      .outcomes = {{"gate", "S1", 1, Value::Record{}, {}}},
+                                      .blobs = {{loaded_digest_, content}},
+                                      .checkpoints = {{1, loaded_digest_, "{}", {loaded_digest_}}}})));
     return drive(
         *store, times, [&](Load& load, std::size_t) { return load_in_turn(load, loaded_, loaded_digest_); },
         static_cast<std::size_t>(clients));
@@ -200,17 +206,17 @@ class Bench {
 
   // The rate of as many clients as that, each on its own session.
   template <typename Client>
-  static double drive(store::SessionStore& store, Times& times, Client client, std::size_t clients) {
+  double drive(store::SessionStore& store, Times& times, Client client, std::size_t clients) {
     Load load{store};
     load.until = Clock::now() + std::chrono::seconds(kSeconds);
-    boost::asio::io_context context(1);
+    context_.restart();
     for (std::size_t i = 0; i < clients; ++i) {
-      boost::asio::co_spawn(context, client(load, i), [](const std::exception_ptr& thrown) {
+      boost::asio::co_spawn(context_, client(load, i), [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
       });
     }
     const auto start = Clock::now();
-    context.run();
+    context_.run();
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     times.append(load.times);
     return static_cast<double>(load.times.count()) / seconds;
@@ -254,6 +260,7 @@ class Bench {
     return text;
   }
 
+  boost::asio::io_context context_{1};
   base::SystemRandom random_;
   fakes::PostgresServer server_{
       fakes::PostgresServer::Durability::kOn,

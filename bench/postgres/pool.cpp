@@ -59,24 +59,21 @@ struct Measured {
 };
 
 Measured measure_size(const std::string& url, int size, base::Random& random) {
-  const auto database = value_of(store::PostgresDatabase::open({.url = url,
-                                                                .min_connections = size,
-                                                                .max_connections = size,
-                                                                .acquire_timeout = std::chrono::seconds(30),
-                                                                .operation_timeout = std::chrono::seconds(60)},
-                                                               random));
+  boost::asio::io_context context(1);
+  const auto database = value_of(store::PostgresDatabase::open(
+      {.url = url, .min_connections = size, .max_connections = size}, random, {context.get_executor()}));
   const auto store = store::make_postgres_session_store(database);
-  const auto sessions = make_sessions(*store, kSessions, random);
+  const auto sessions = make_sessions(context, *store, kSessions, random);
   const auto start = Clock::now();
   Load load{*store, start + kWarmUp, start + kWarmUp + kLength};
-  boost::asio::io_context context(1);
   for (const auto& session : sessions) {
     boost::asio::co_spawn(context, submit_in_turn(load, session), [](const std::exception_ptr& thrown) {
       if (thrown) std::rethrow_exception(thrown);
     });
   }
+  context.restart();
   context.run();
-  const auto counters = value_of(test::run(database->pool_counters()));
+  const auto counters = database->pool_counters();
   const double rate = static_cast<double>(load.times.count()) / std::chrono::duration<double>(kLength).count();
   if (load.failed > 0) say("{} calls failed: {}", load.failed, load.why);
   auto record = to_record(load.times);

@@ -338,7 +338,7 @@ class Bench {
       : draft_(value_of(store::read_target({.url = server.url("draft")}))),
         indexed_(value_of(store::read_target({.url = server.url("indexed")}))),
         store_(store::make_postgres_session_store(
-            value_of(store::PostgresDatabase::open({.url = server.url("indexed")}, random_)))) {}
+            value_of(store::PostgresDatabase::open({.url = server.url("indexed")}, random_, {context_.executor()})))) {}
 
   Value::Record measure(const Query& query) {
     std::array<Times, kVariants.size()> times;
@@ -413,9 +413,9 @@ class Bench {
   }
 
   base::SystemRandom random_;
+  test::DrivenContext context_;
   const store::PgTarget draft_;
   const store::PgTarget indexed_;
-  test::DrivenContext context_;
   std::array<std::unique_ptr<PgConnection>, 2> warm_;
   std::unique_ptr<store::SessionStore> store_;
   std::int64_t position_ = 0;

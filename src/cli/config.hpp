@@ -47,8 +47,8 @@ struct Config {
   ProviderSettings openai{};
   ProviderSettings ollama{};
   std::int64_t database_pool_min = 1;                    // connections to PostgreSQL kept open, 0–1000
-  std::int64_t database_pool_max = 10;                   // 1–1000
-  std::int64_t database_pool_wait_seconds = 5;           // for one of them, 1–300
+  std::int64_t database_pool_max = 10;                   // 1–1000; of all threads together
+  std::int64_t database_pool_wait_seconds = 10;          // for one of them, 1–300
   std::int64_t database_pool_idle_seconds = 600;         // until one beyond the least is closed, 1–86400
   std::int64_t database_pool_lifetime_seconds = 1800;    // 10–86400
   std::int64_t database_cache_mib = 32;                  // of what was read before, 0–65536

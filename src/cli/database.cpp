@@ -53,15 +53,16 @@ store::PostgresConfig postgres_config(const Config& config) {
 
 }  // namespace
 
-base::Result<OpenedDatabase> open_database(const Config& config, base::Random& random) {
+base::Result<OpenedDatabase> open_database(const Config& config, base::Random& random, IoThreads threads) {
   if (is_postgres(config.database_url)) {
-    TRY(const auto database, store::PostgresDatabase::open(postgres_config(config), random));
+    TRY(const auto database, store::PostgresDatabase::open(postgres_config(config), random, std::move(threads)));
     return OpenedDatabase{store::make_postgres_session_store(database), store::make_postgres_identity_store(database),
+                          [database] { return database->pool_counters(); },
                           [database](store::ChangeListener listener) { database->listen(std::move(listener)); }};
   }
   TRY(const auto sqlite, sqlite_config(config));
   TRY(const auto database, store::SqliteDatabase::open(sqlite));
-  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database), {}};
+  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database)};
 }
 
 base::Result<store::MigrationStatus> schema_status(const Config& config) {

@@ -5,6 +5,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -13,6 +16,7 @@
 #include "store/encryption.hpp"
 #include "store/identity_store.hpp"
 #include "store/migrations.hpp"
+#include "store/pool_counters.hpp"
 #include "store/session_store.hpp"
 
 namespace tollgate::cli {
@@ -20,12 +24,16 @@ namespace tollgate::cli {
 struct OpenedDatabase {
   std::unique_ptr<store::SessionStore> sessions{};
   std::unique_ptr<store::IdentityStore> identities{};
+  // What the pool of connections does; any thread. Null: there is none (SQLite).
+  std::function<store::PoolCounters()> pool{};
   // Has changes that other processes make reported, on a thread of the database's. Null: it knows of none (SQLite).
   std::function<void(store::ChangeListener)> listen{};
 };
 
-// An SQLite file is made and migrated when need be; PostgreSQL is not (kPreconditionFailed). `random` must outlive it.
-base::Result<OpenedDatabase> open_database(const Config& config, base::Random& random);
+// An SQLite file is made and migrated when need be; PostgreSQL is not (kPreconditionFailed). `random` and the executors
+// of `threads`, on which it will be used, must outlive it.
+using IoThreads = std::vector<boost::asio::any_io_executor>;
+base::Result<OpenedDatabase> open_database(const Config& config, base::Random& random, IoThreads threads);
 
 // The state of its schema; the second one applies what is pending.
 base::Result<store::MigrationStatus> schema_status(const Config& config);

@@ -41,8 +41,6 @@ boost::asio::awaitable<void> stop_all(Thread& thread, ThreadCache& its_cache, ca
   if (feed) (void)co_await feed->stop(deadline);
 }
 
-void keep_going(const std::exception_ptr&) {}
-
 }  // namespace
 
 // In the order of construction: what is used outlives what uses it.
@@ -89,10 +87,13 @@ Workspace::Workspace(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Workspace::~Workspace() {
   for (std::size_t i = 0; i < impl_->caches.size(); ++i) {
     auto& thread = impl_->threads[i];
+    auto* feed = i == 0 ? impl_->feed.get() : nullptr;
+    bool done = false;
     thread.context.restart();
-    boost::asio::co_spawn(thread.context, stop_all(thread, impl_->caches[i], i == 0 ? impl_->feed.get() : nullptr),
-                          keep_going);
-    thread.context.run();
+    boost::asio::co_spawn(thread.context, stop_all(thread, impl_->caches[i], feed),
+                          [&done](const std::exception_ptr&) { done = true; });
+    while (!done && thread.context.run_one() > 0) {
+    }
   }
 }
 
@@ -100,12 +101,14 @@ base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, b
                                                          std::size_t threads, Notice notice) {
   TRY(auto chosen, choose_models(config));
   auto impl = std::make_unique<Impl>(config, std::move(chosen), clock);
+  IoThreads executors;
   for (std::size_t i = 0; i < threads; ++i) {
     auto& thread = impl->threads.emplace_back();
+    executors.emplace_back(thread.context.get_executor());
     TRY(thread.http, net::make_http_client(thread.context.get_executor(), http_config(config)));
   }
   TRY_STATUS(open_caches(*impl, config, clock, random, std::move(notice)));
-  TRY(impl->database, open_database(config, random));
+  TRY(impl->database, open_database(config, random, std::move(executors)));
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
                                     .call_timeout = std::chrono::seconds(config.llm_timeout_seconds)};
   for (std::size_t i = 0; i < threads; ++i) {
@@ -167,6 +170,9 @@ store::IdentityStore& Workspace::identities() {
 }
 void Workspace::listen_for_changes(store::ChangeListener listener) {
   if (impl_->database.listen) impl_->database.listen(std::move(listener));
+}
+std::optional<store::PoolCounters> Workspace::database_pool() const {
+  return impl_->database.pool ? std::optional(impl_->database.pool()) : std::nullopt;
 }
 const std::string& Workspace::provider() const {
   return impl_->chosen.name;

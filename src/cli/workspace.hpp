@@ -1,6 +1,7 @@
 // What a command works with: the store, the model provider and the engine, built from the settings.
 //
-// Owns all of it, for each thread an I/O context, an HTTP client, the provider and an engine; the store is one. run()
+// Owns all of it, for each thread an I/O context, an HTTP client, the provider, an engine and its share of the
+// connections to PostgreSQL; the store is one. run()
 // drives the first context on the calling thread, and the others on threads of their own, until its task ends.
 #pragma once
 
@@ -23,6 +24,7 @@
 #include "net/task_scope.hpp"
 #include "store/change_listener.hpp"
 #include "store/identity_store.hpp"
+#include "store/pool_counters.hpp"
 
 namespace tollgate::cli {
 
@@ -46,7 +48,8 @@ class Workspace {
   boost::asio::any_io_executor executor();
   // `listener` must outlive the workspace; see OpenedDatabase::listen.
   void listen_for_changes(store::ChangeListener listener);
-  const std::string& provider() const;  // "anthropic", "offline", …
+  std::optional<store::PoolCounters> database_pool() const;  // any thread; nothing: the store has no pool (SQLite)
+  const std::string& provider() const;                       // "anthropic", "offline", …
 
   // Runs one coroutine to its end; what it throws is thrown here.
   template <typename T>

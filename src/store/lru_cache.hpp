@@ -1,4 +1,4 @@
-// What was used last, within a bound of bytes that the caller tells. Used on one executor.
+// What was used last, within a bound of bytes that the caller tells. Used by one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -21,10 +21,12 @@ class LruCache {
     return &found->second->value;
   }
 
-  // Larger than a quarter of the bound: not kept, for it would push out too much.
+  // What is larger than a quarter of the bound is not kept, for it would push out too much.
+  bool takes(std::size_t bytes) const { return bytes <= max_bytes_ / 4; }
+
   void put(const Key& key, Value value, std::size_t bytes) {
     erase(key);
-    if (bytes > max_bytes_ / 4) return;
+    if (!takes(bytes)) return;
     entries_.push_front({key, std::move(value), bytes});
     by_key_[key] = entries_.begin();
     bytes_ += bytes;

@@ -39,9 +39,16 @@ class Ear {
 
 class PostgresChangesTest : public testing::Test {
  protected:
-  static int listeners() {
+  // How often somebody has begun to listen.
+  static int listens() {
     return std::stoi(SharedPostgres::server().execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = 'changes' AND query = 'LISTEN tollgate_changes'"));
+        "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
+        "WHERE d.datname = 'changes' AND query LIKE 'LISTEN%'",
+        "changes"));
+  }
+
+  PostgresChangesTest() {
+    SharedPostgres::server().execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements", "changes");
   }
 
   Ear ear_;
@@ -67,9 +74,10 @@ TEST_F(PostgresChangesTest, AreFoundBehindAPoolerToo) {
   test::PostgresStores writer({.url = url_});
   test::PostgresStores reader({.url = url_, .pooler = PostgresPooler::kTransactions});
   const auto known = test::create_session(*writer.sessions);
+  const auto before = listens();
   reader.database->listen(ear_.listener());
   ASSERT_TRUE(ear_.hears_of_any(1, 10s));
-  EXPECT_EQ(listeners(), 0);
+  EXPECT_EQ(listens(), before);
   ASSERT_TRUE(test::append(*writer.sessions, known, test::answer("q", "x", "k")));
   EXPECT_TRUE(ear_.hears(known, 10s));
 }
@@ -81,9 +89,17 @@ TEST_F(PostgresChangesTest, AreHeardAgainAfterTheConnectionWasLost) {
   ASSERT_TRUE(ear_.hears_of_any(2, 10s));
   SharedPostgres::server().execute(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'changes' "
-      "AND query = 'LISTEN tollgate_changes'");
+      "AND query LIKE '%FROM session_state%updated_at >%' AND pid <> pg_backend_pid()");
   ASSERT_TRUE(ear_.hears_of_any(3, 10s)) << "what was said meanwhile must be asked for";
   EXPECT_TRUE(ear_.hears(test::create_session(*writer.sessions), 10s));
+}
+
+// A server without changes wakes nobody, however often it looks.
+TEST_F(PostgresChangesTest, AreNotToldOfWhenThereAreNone) {
+  test::PostgresStores reader({.url = url_});
+  reader.database->listen(ear_.listener());
+  ASSERT_TRUE(ear_.hears_of_any(2, 10s));
+  EXPECT_FALSE(ear_.hears_of_any(3, 4s)) << "told by the second look, though there is no session";
 }
 
 }  // namespace

@@ -7,9 +7,25 @@ namespace {
 
 const auto* const kServer = testing::AddGlobalTestEnvironment(new test::SharedPostgres);
 
+// Calls are made on the thread that the database was opened for, as those of a server and of a command are.
 class PostgresFixture final : public StoreFixture {
  public:
-  explicit PostgresFixture(PostgresConfig config) : stores_(std::move(config)) {}
+  explicit PostgresFixture(PostgresConfig config) : stores_(std::move(config), {thread_.executor()}) {
+    thread_.choose();
+  }
+  ~PostgresFixture() override { thread_.stop(); }
+  SessionStore& store() override { return *stores_.sessions; }
+  IdentityStore& identities() override { return *stores_.identities; }
+
+ private:
+  test::IoThread thread_;
+  test::PostgresStores stores_;
+};
+
+// Calls come from threads that the database knows nothing of.
+class StrangersFixture final : public StoreFixture {
+ public:
+  explicit StrangersFixture(PostgresConfig config) : stores_(std::move(config)) {}
   SessionStore& store() override { return *stores_.sessions; }
   IdentityStore& identities() override { return *stores_.identities; }
 
@@ -21,6 +37,10 @@ constexpr const char* kDatabase = "contract";
 
 std::unique_ptr<StoreFixture> open_directly() {
   return std::make_unique<PostgresFixture>(PostgresConfig{.url = test::SharedPostgres::empty_database(kDatabase)});
+}
+
+std::unique_ptr<StoreFixture> open_for_strangers() {
+  return std::make_unique<StrangersFixture>(PostgresConfig{.url = test::SharedPostgres::empty_database(kDatabase)});
 }
 
 std::unique_ptr<StoreFixture> open_encrypted() {
@@ -38,6 +58,7 @@ std::unique_ptr<StoreFixture> open_through_pgbouncer() {
 
 INSTANTIATE_TEST_SUITE_P(Postgres, SessionStoreContract, testing::Values(&open_directly));
 INSTANTIATE_TEST_SUITE_P(Postgres, IdentityStoreContract, testing::Values(&open_directly));
+INSTANTIATE_TEST_SUITE_P(PostgresForStrangers, SessionStoreContract, testing::Values(&open_for_strangers));
 INSTANTIATE_TEST_SUITE_P(PostgresEncrypted, SessionStoreContract, testing::Values(&open_encrypted));
 INSTANTIATE_TEST_SUITE_P(PgBouncer, SessionStoreContract, testing::Values(&open_through_pgbouncer));
 INSTANTIATE_TEST_SUITE_P(PgBouncer, IdentityStoreContract, testing::Values(&open_through_pgbouncer));

@@ -241,7 +241,7 @@ TEST_F(PostgresWithFewConnections, SaysWhatToDoAndGoesOnWithThoseItHas) {
     return config;
   }());
   patiently([&]() -> base::Result<bool> {
-    const auto open = test::run(others->database->pool_counters())->idle;
+    const auto open = others->database->pool_counters().idle;
     if (open == 2) return true;
     return base::fail(ErrorCode::kUnavailable, fmt::format("{} connections are open", open));
   });

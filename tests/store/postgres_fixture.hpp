@@ -62,8 +62,8 @@ inline base::Random& system_random() {
 
 // Both stores over one database.
 struct PostgresStores {
-  explicit PostgresStores(store::PostgresConfig config)
-      : database(value_of(store::PostgresDatabase::open(config, system_random()))),
+  explicit PostgresStores(store::PostgresConfig config, store::IoThreads threads = {})
+      : database(value_of(store::PostgresDatabase::open(config, system_random(), std::move(threads)))),
         sessions(store::make_postgres_session_store(database)),
         identities(store::make_postgres_identity_store(database)) {}
 

@@ -27,7 +27,7 @@ class PostgresReadCacheTest : public testing::Test {
   SessionStore& reader() { return *reader_.sessions; }
   SessionStore& writer() { return *writer_.sessions; }
   SessionRecord read(base::SessionId id) { return test::value_of(test::run(reader().load(id))); }
-  std::int64_t round_trips() { return test::run(reader_.database->pool_counters())->round_trips; }
+  std::int64_t round_trips() { return reader_.database->pool_counters().round_trips; }
 
   const std::string url_ = SharedPostgres::empty_database("cache");
   test::PostgresStores reader_{PostgresConfig{.url = url_}};

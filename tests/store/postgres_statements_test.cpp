@@ -47,7 +47,7 @@ class PostgresStatements : public testing::Test {
         "AND query NOT LIKE '%pg_snapshot_xmax%' AND query NOT LIKE 'BEGIN%' AND query <> 'COMMIT'");
   }
   static std::int64_t transactions() { return number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"); }
-  std::int64_t round_trips() { return test::run(stores_.database->pool_counters())->round_trips; }
+  std::int64_t round_trips() { return stores_.database->pool_counters().round_trips; }
   // Of hints: one transaction each, 10 ms after the call.
   static std::int64_t hints() {
     return number(

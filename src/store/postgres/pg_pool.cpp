@@ -19,8 +19,12 @@ namespace {
 constexpr std::chrono::milliseconds kFirstBackoff{100};
 constexpr std::chrono::milliseconds kPingTimeout{2'000};
 
-std::chrono::microseconds since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+std::int64_t microseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
+}
+
+bool was_cancelled(const asio::cancellation_state& state) {
+  return state.cancelled() != asio::cancellation_type::none;
 }
 
 }  // namespace
@@ -31,8 +35,8 @@ struct PgPool::Lease::Held {
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
   ~Held() {
-    --pool.open_;
-    ++pool.counters_.closed;
+    --pool.tally_.open;
+    ++pool.tally_.closed;
   }
 
   PgPool& pool;
@@ -45,6 +49,22 @@ struct PgPool::Lease::Held {
 struct PgPool::Waiter {
   asio::steady_timer turn;  // cancelled when it has come
   bool granted = false;
+};
+
+// A waiter's place in the queue until its turn has come, or its coroutine has gone.
+struct PgPool::Queued {
+  Queued(PgPool& its_pool, Waiter& its_waiter) : pool(its_pool), waiter(its_waiter) {
+    pool.waiting_.push_back(&waiter);
+    ++pool.tally_.waiting;
+  }
+  Queued(const Queued&) = delete;
+  Queued& operator=(const Queued&) = delete;
+  ~Queued() {
+    if (!waiter.granted) pool.waiting_.remove(&waiter);
+    --pool.tally_.waiting;
+  }
+  PgPool& pool;
+  Waiter& waiter;
 };
 
 // The right to hold a connection, until a lease takes it over.
@@ -97,8 +117,8 @@ Async<PgPool::Lease> PgPool::acquire(net::Deadline deadline) {
   CO_TRY_STATUS(co_await wait_for_turn(deadline));
   Turn turn(*this);
   CO_TRY(auto held, co_await take_or_open(deadline));
-  ++counters_.uses;
-  counters_.wait_time += since(start);
+  ++tally_.uses;
+  tally_.wait_time += microseconds_since(start);
   turn.pool = nullptr;
   co_return Lease(*this, std::move(held));
 }
@@ -109,19 +129,18 @@ Async<void> PgPool::wait_for_turn(net::Deadline deadline) {
     co_return base::Status{};
   }
   Waiter waiter{asio::steady_timer(executor_, deadline)};
-  const auto position = waiting_.insert(waiting_.end(), &waiter);
+  const Queued queued(*this, waiter);
   (void)co_await waiter.turn.async_wait(asio::as_tuple(asio::use_awaitable));
-  const bool cancelled = (co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none;
-  if (!waiter.granted) waiting_.erase(position);
+  const bool cancelled = was_cancelled(co_await asio::this_coro::cancellation_state);
   if (cancelled) {
     if (waiter.granted) pass_turn();
     co_return fail(ErrorCode::kCancelled, "the wait for a database connection was cancelled");
   }
   if (waiter.granted) co_return base::Status{};
-  ++counters_.timeouts;
+  ++tally_.timeouts;
   co_return fail(ErrorCode::kTimeout,
-                 fmt::format("all {} connections to {} were in use for too long: raise database_pool_max, or look for "
-                             "what is slow there",
+                 fmt::format("all {} connections that a thread has to {} were in use for too long: raise "
+                             "database_pool_max, or look for what is slow there",
                              config_.max_connections, target_.place));
 }
 
@@ -137,13 +156,23 @@ void PgPool::pass_turn() {
 }
 
 Async<std::unique_ptr<PgPool::Held>> PgPool::take_or_open(net::Deadline deadline) {
-  while (!idle_.empty()) {
-    auto held = std::move(idle_.back());
-    idle_.pop_back();
-    if (Clock::now() < held->end_of_life && co_await is_healthy(*held, deadline)) co_return held;
+  while (auto held = take_idle()) {
+    if (Clock::now() >= held->end_of_life) continue;
+    if (co_await is_healthy(*held, deadline)) co_return held;
+    if (was_cancelled(co_await asio::this_coro::cancellation_state)) {
+      co_return fail(ErrorCode::kCancelled, "the wait for a database connection was cancelled");
+    }
   }
   if (auto down = still_down()) co_return fail(*std::move(down));
   co_return co_await open(deadline);
+}
+
+std::unique_ptr<PgPool::Held> PgPool::take_idle() {
+  if (idle_.empty()) return nullptr;
+  auto held = std::move(idle_.back());
+  idle_.pop_back();
+  --tally_.idle;
+  return held;
 }
 
 // An empty batch is a round trip that runs nothing.
@@ -166,14 +195,14 @@ Async<std::unique_ptr<PgPool::Held>> PgPool::open(net::Deadline deadline) {
   const auto start = Clock::now();
   struct Trying {
     explicit Trying(PgPool& its_pool) : pool(its_pool), is_trial(pool.last_refusal_.has_value()) {
-      ++pool.open_;
+      ++pool.tally_.open;
       if (is_trial) pool.is_trying_ = true;
     }
     Trying(const Trying&) = delete;
     Trying& operator=(const Trying&) = delete;
     ~Trying() {
       if (is_trial) pool.is_trying_ = false;
-      if (!succeeded) --pool.open_;
+      if (!succeeded) --pool.tally_.open;
     }
     PgPool& pool;
     const bool is_trial;
@@ -188,13 +217,13 @@ Async<std::unique_ptr<PgPool::Held>> PgPool::open(net::Deadline deadline) {
   trying.succeeded = true;
   last_refusal_.reset();
   failures_ = 0;
-  ++counters_.opened;
-  counters_.open_time += since(start);
+  ++tally_.opened;
+  tally_.open_time += microseconds_since(start);
   co_return std::make_unique<Held>(*this, *std::move(connection), Clock::now() + spread(config_.max_lifetime, 0.1));
 }
 
 void PgPool::note_refusal(const base::Error& error) {
-  ++counters_.refused;
+  ++tally_.refused;
   last_refusal_ = error;
   const auto pause = std::min(config_.longest_backoff, kFirstBackoff * (1 << std::min(failures_, 10)));
   ++failures_;
@@ -210,12 +239,13 @@ std::chrono::milliseconds PgPool::spread(std::chrono::milliseconds length, doubl
 }
 
 void PgPool::give_back(std::unique_ptr<Held> held, Clock::time_point begun) {
-  counters_.use_time += since(begun);
+  tally_.use_time += microseconds_since(begun);
   const auto& connection = *held->connection;
-  counters_.round_trips += connection.round_trips() - std::exchange(held->round_trips, connection.round_trips());
+  tally_.round_trips += connection.round_trips() - std::exchange(held->round_trips, connection.round_trips());
   if (connection.is_open() && !connection.in_transaction() && Clock::now() < held->end_of_life) {
     held->idle_since = Clock::now();
     idle_.push_back(std::move(held));
+    ++tally_.idle;
   }
   held.reset();
   pass_turn();
@@ -224,33 +254,40 @@ void PgPool::give_back(std::unique_ptr<Held> held, Clock::time_point begun) {
 asio::awaitable<void> PgPool::tend() {
   const auto now = Clock::now();
   for (auto it = idle_.begin(); it != idle_.end();) {
-    const bool unneeded = open_ > config_.min_connections && now - (*it)->idle_since > config_.idle_timeout;
+    const bool unneeded = tally_.open > config_.min_connections && now - (*it)->idle_since > config_.idle_timeout;
     if (!unneeded && now < (*it)->end_of_life && !(*it)->connection->has_unasked_input()) {
       ++it;
       continue;
     }
     it = idle_.erase(it);
+    --tally_.idle;
   }
-  while (open_ < config_.min_connections && turns_taken_ < config_.max_connections && !still_down()) {
+  while (tally_.open < config_.min_connections && turns_taken_ < config_.max_connections && !still_down()) {
     ++turns_taken_;
     const Turn turn(*this);
     auto held = co_await open(Clock::now() + config_.connect_timeout);
     if (!held) co_return;
     idle_.push_front(*std::move(held));
+    ++tally_.idle;
   }
 }
 
-void PgPool::close_idle() {
-  idle_.clear();
-}
-
-PgPoolCounters PgPool::counters() const {
-  auto counters = counters_;
-  counters.in_use = open_ - static_cast<std::int64_t>(idle_.size());
-  counters.idle = static_cast<std::int64_t>(idle_.size());
-  counters.waiting = static_cast<std::int64_t>(waiting_.size());
-  counters.most = config_.max_connections;
-  return counters;
+PoolCounters PgPool::counters() const {
+  using std::chrono::microseconds;
+  const auto idle = tally_.idle.load();
+  return {.in_use = std::max<std::int64_t>(0, tally_.open - idle),  // the two are not read at the same moment
+          .idle = idle,
+          .waiting = tally_.waiting,
+          .most = config_.max_connections,
+          .uses = tally_.uses,
+          .round_trips = tally_.round_trips,
+          .use_time = microseconds(tally_.use_time),
+          .wait_time = microseconds(tally_.wait_time),
+          .opened = tally_.opened,
+          .open_time = microseconds(tally_.open_time),
+          .closed = tally_.closed,
+          .refused = tally_.refused,
+          .timeouts = tally_.timeouts};
 }
 
 }  // namespace tollgate::store

@@ -4,10 +4,12 @@
 // that were idle for long are asked before use, those that broke or grew old are replaced. While the server cannot be
 // reached, calls fail at once and one of them tries again after a pause that grows; so the pool recovers by itself.
 //
-// Executor: the one given (one thread), as for everything awaited here. Must outlive its leases.
-// Cancel:   a cancelled wait leaves the queue.
+// Executor: the one given (one thread), as for everything awaited here; counters() may be called on any thread. Must
+//           outlive its leases.
+// Cancel:   a cancelled wait leaves the queue. A call that is cancelled later closes its connection (PgConnection).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <list>
@@ -20,26 +22,10 @@
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "store/pool_counters.hpp"
 #include "store/postgres/pg_connection.hpp"
 
 namespace tollgate::store {
-
-// Since the start, but for the first three, which are of now. Times are sums over what is counted beside them.
-struct PgPoolCounters {
-  std::int64_t in_use = 0;
-  std::int64_t idle = 0;
-  std::int64_t waiting = 0;
-  std::int64_t most = 0;  // that may be open
-  std::int64_t uses = 0;
-  std::int64_t round_trips = 0;  // of those uses
-  std::chrono::microseconds use_time{};
-  std::chrono::microseconds wait_time{};  // before those uses, for a turn and a connection
-  std::int64_t opened = 0;
-  std::chrono::microseconds open_time{};
-  std::int64_t closed = 0;
-  std::int64_t refused = 0;   // attempts to connect that failed
-  std::int64_t timeouts = 0;  // calls that got no connection in time
-};
 
 class PgPool {
  public:
@@ -75,14 +61,21 @@ class PgPool {
   // then.
   boost::asio::awaitable<void> tend();
 
-  void close_idle();
-  PgPoolCounters counters() const;
+  PoolCounters counters() const;
 
  private:
   using Clock = std::chrono::steady_clock;
   using Held = Lease::Held;
   struct Waiter;
+  struct Queued;
   struct Turn;
+  // As PoolCounters, times in microseconds. Written on the executor only.
+  struct Tally {
+    using Count = std::atomic<std::int64_t>;
+    Count open = 0, idle = 0, waiting = 0;
+    Count uses = 0, round_trips = 0, use_time = 0, wait_time = 0, opened = 0, open_time = 0, closed = 0, refused = 0,
+          timeouts = 0;
+  };
 
   Async<void> wait_for_turn(net::Deadline deadline);
   void pass_turn();
@@ -92,6 +85,7 @@ class PgPool {
   std::optional<base::Error> still_down() const;
   void note_refusal(const base::Error& error);
   void give_back(std::unique_ptr<Held> held, Clock::time_point since);
+  std::unique_ptr<Held> take_idle();
   std::chrono::milliseconds spread(std::chrono::milliseconds length, double share);
 
   // Constant after construction.
@@ -102,12 +96,11 @@ class PgPool {
   // Used only on the executor.
   std::list<Waiter*> waiting_;
   int turns_taken_ = 0;
-  int open_ = 0;  // connections there are, or that are being opened
   int failures_ = 0;
   Clock::time_point down_until_{};
   bool is_trying_ = false;  // one call tries whether the server is back
   std::optional<base::Error> last_refusal_;
-  PgPoolCounters counters_;
+  Tally tally_;
   std::list<std::unique_ptr<Held>> idle_;  // the one used last is last
 };
 

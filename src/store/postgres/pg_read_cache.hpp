@@ -2,11 +2,15 @@
 //
 // Nothing here is ever stale: a whole session is given out only after the database has said that its row is still the
 // one it was read with; a listing asks the database which sessions there are, and takes from here what cannot have
-// changed since. Used only on the database's executor.
+// changed since. One for all threads, since any of them may serve any session. Thread-safe.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "store/lru_cache.hpp"
@@ -21,16 +25,32 @@ struct PgSessionVersion {
   friend bool operator==(const PgSessionVersion&, const PgSessionVersion&) = default;
 };
 
-struct PgReadCache {
-  struct Record {
-    PgSessionVersion version;
-    SessionRecord record;
-  };
+// A whole session as it was at a version.
+struct PgSessionRead {
+  PgSessionVersion version;
+  SessionRecord record;
+};
 
-  explicit PgReadCache(std::size_t max_bytes) : records(max_bytes / 4 * 3), headers(max_bytes / 4) {}
+class PgReadCache {
+ public:
+  explicit PgReadCache(std::size_t max_bytes);
 
-  LruCache<base::SessionId, Record> records;
-  LruCache<base::SessionId, SessionRow> headers;  // id, title, owner, protocol, origin, created_at
+  // Null: not there. Shared, so that it stays while others replace it.
+  std::shared_ptr<const PgSessionRead> find_session(const base::SessionId& id);
+  // `bytes`: its memory. Of two versions the one kept last stays; the database's word decides about its use.
+  void keep_session(const PgSessionVersion& version, const SessionRecord& record, std::size_t bytes);
+  void forget_session(const base::SessionId& id);
+
+  // Of those sessions that are known: id, title, owner, protocol, origin, created_at.
+  using Headers = std::map<base::SessionId, SessionRow>;
+  Headers find_headers(const std::vector<base::Uuid>& ids);
+  void keep_headers(const std::vector<SessionRow>& headers);
+
+ private:
+  std::mutex mutex_;
+  // Guarded by the mutex.
+  LruCache<base::SessionId, std::shared_ptr<const PgSessionRead>> sessions_;
+  LruCache<base::SessionId, SessionRow> headers_;
 };
 
 }  // namespace tollgate::store

@@ -1,6 +1,5 @@
 #include "store/postgres/pg_session_list.hpp"
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +18,6 @@ namespace {
 constexpr std::string_view kSelectHeaders =
     "SELECT id, title, owner, protocol_hash, protocol_id, origin_session, origin_checkpoint, created_at "
     "FROM session WHERE id = ANY ($1)";
-constexpr std::size_t kHeaderBytes = 400;  // besides its texts; about
 
 SessionRow read_header(const PgRow& row) {
   SessionRow session{.id = {row.uuid(0)},
@@ -32,26 +30,19 @@ SessionRow read_header(const PgRow& row) {
   return session;
 }
 
-using Headers = std::map<base::SessionId, SessionRow>;
-
 // One statement for all that are not cached.
-Async<Headers> find_headers(PgConnection& db, PgReadCache& cache, const std::vector<base::Uuid>& wanted) {
-  Headers headers;
+Async<PgReadCache::Headers> read_headers(PgConnection& db, PgReadCache& cache, const std::vector<base::Uuid>& wanted) {
+  auto headers = cache.find_headers(wanted);
   std::vector<base::Uuid> missing;
   for (const auto& id : wanted) {
-    if (const auto* known = cache.headers.find({id})) {
-      headers.emplace(base::SessionId{id}, *known);
-    } else {
-      missing.push_back(id);
-    }
+    if (!headers.contains({id})) missing.push_back(id);
   }
   if (missing.empty()) co_return headers;
   CO_TRY(const auto results, co_await db.run(PgBatch().add(kSelectHeaders, missing)));
-  for (int i = 0; i < results[0].size(); ++i) {
-    const auto& header =
-        headers.emplace(base::SessionId{results[0].row(i).uuid(0)}, read_header(results[0].row(i))).first->second;
-    cache.headers.put(header.id, header, kHeaderBytes + header.title.size() + header.owner.size());
-  }
+  std::vector<SessionRow> found;
+  for (int i = 0; i < results[0].size(); ++i) found.push_back(read_header(results[0].row(i)));
+  cache.keep_headers(found);
+  for (auto& header : found) headers.emplace(header.id, std::move(header));
   co_return headers;
 }
 
@@ -151,7 +142,7 @@ Async<SessionPage> select_page(PgConnection& db, const ValueCipher& cipher, PgRe
   const auto& rows = results[1];
   std::vector<base::Uuid> wanted;
   for (int i = 0; i < rows.size() && i < filter.limit; ++i) wanted.push_back(rows.row(i).uuid(0));
-  CO_TRY(const auto headers, co_await find_headers(db, cache, wanted));
+  CO_TRY(const auto headers, co_await read_headers(db, cache, wanted));
   SessionPage page;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto header = headers.find({wanted[i]});

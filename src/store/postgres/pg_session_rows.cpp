@@ -106,30 +106,6 @@ base::Error explain_insert(const PgConnection& db, const NewSession& session, ba
           fmt::format("protocol {} is not stored: save it first", session.row.protocol_hash.to_hex()), failure.message};
 }
 
-// One snapshot for all of it, so that no outcome is read without the input it speaks of.
-Async<SessionRecord> read_record(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
-                                 const base::SessionId& id) {
-  PgBatch batch;
-  batch.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-      .add(kSelectKeys)
-      .add(kSelectById, id)
-      .add(kSelectEntries, id)
-      .add(kSelectCheckpoints, id)
-      .add("COMMIT");
-  CO_TRY(const auto results, co_await db.run(std::move(batch)));
-  CO_TRY_STATUS(check_keys(results[1], cipher, db.place()));
-  if (results[2].empty()) co_return no_session(id);
-  const auto found = results[2].front();
-  CO_TRY(auto row, read_session(found, cipher));
-  SessionRecord record{.row = std::move(row), .inputs = {}, .outcomes = {}, .checkpoints = {}};
-  CO_TRY_STATUS(read_entries(results[3], cipher, record));
-  CO_TRY(record.checkpoints, read_checkpoints(results[4], cipher, id));
-  std::size_t bytes = 0;
-  for (const auto& result : results) bytes += result.bytes();
-  cache.records.put(id, {{found.integer(kColumnCount + 1), record.row.head_seq}, record}, bytes);
-  co_return record;
-}
-
 }  // namespace
 
 std::unexpected<base::Error> no_session(const base::SessionId& id) {
@@ -176,19 +152,43 @@ Async<SessionRow> insert_session(PgConnection& db, const ValueCipher& cipher, co
   co_return fail(ErrorCode::kConflict, fmt::format("session {} exists already", row.id.to_string()));
 }
 
+// One snapshot for all of it, so that no outcome is read without the input it speaks of.
+Async<SessionRecord> select_record_afresh(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
+                                          const base::SessionId& id) {
+  PgBatch batch;
+  batch.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+      .add(kSelectKeys)
+      .add(kSelectById, id)
+      .add(kSelectEntries, id)
+      .add(kSelectCheckpoints, id)
+      .add("COMMIT");
+  CO_TRY(const auto results, co_await db.run(std::move(batch)));
+  CO_TRY_STATUS(check_keys(results[1], cipher, db.place()));
+  if (results[2].empty()) co_return no_session(id);
+  const auto found = results[2].front();
+  CO_TRY(auto row, read_session(found, cipher));
+  SessionRecord record{.row = std::move(row), .inputs = {}, .outcomes = {}, .checkpoints = {}};
+  CO_TRY_STATUS(read_entries(results[3], cipher, record));
+  CO_TRY(record.checkpoints, read_checkpoints(results[4], cipher, id));
+  std::size_t bytes = 0;
+  for (const auto& result : results) bytes += result.bytes();
+  cache.keep_session({found.integer(kColumnCount + 1), record.row.head_seq}, record, bytes);
+  co_return record;
+}
+
 Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
                                    const base::SessionId& id) {
-  if (cache.records.find(id) == nullptr) co_return co_await read_record(db, cipher, cache, id);
+  const auto known = cache.find_session(id);
+  if (!known) co_return co_await select_record_afresh(db, cipher, cache, id);
   CO_TRY(const auto results, co_await db.run(PgBatch().add(kSelectKeys).add(kSelectVersion, id)));
   CO_TRY_STATUS(check_keys(results[0], cipher, db.place()));
   if (results[1].empty()) {
-    cache.records.erase(id);
+    cache.forget_session(id);
     co_return no_session(id);
   }
   const auto now = results[1].front();
-  const auto* const known = cache.records.find(id);  // again: others ran meanwhile
-  if (known != nullptr && known->version == PgSessionVersion{now.integer(0), now.integer(1)}) co_return known->record;
-  co_return co_await read_record(db, cipher, cache, id);
+  if (known->version == PgSessionVersion{now.integer(0), now.integer(1)}) co_return known->record;
+  co_return co_await select_record_afresh(db, cipher, cache, id);
 }
 
 Async<void> delete_session(PgConnection& db, const base::SessionId& id) {

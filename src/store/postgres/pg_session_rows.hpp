@@ -17,6 +17,9 @@ Async<SessionRow> insert_session(PgConnection& db, const ValueCipher& cipher, co
 // One round trip when it is not cached, or is and has not changed since; otherwise two.
 Async<SessionRecord> select_record(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
                                    const base::SessionId& id);
+// Whatever is cached.
+Async<SessionRecord> select_record_afresh(PgConnection& db, const ValueCipher& cipher, PgReadCache& cache,
+                                          const base::SessionId& id);
 Async<void> delete_session(PgConnection& db, const base::SessionId& id);
 
 // Taken first by whoever writes to a session: what the statements after it see is then the newest state.

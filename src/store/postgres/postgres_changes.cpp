@@ -16,7 +16,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds kGather{10};
-constexpr std::chrono::seconds kAskAfter{30};  // without a notification: is the connection still there?
 constexpr std::chrono::seconds kAnswerWithin{5};
 constexpr std::chrono::seconds kPauseAfterLoss{1};
 constexpr std::chrono::seconds kLookEvery{3};
@@ -58,23 +57,35 @@ asio::awaitable<void> pause(std::chrono::steady_clock::duration length) {
 
 }  // namespace
 
-PostgresChanges::PostgresChanges(PgPool& pool, const PgTarget& target, PostgresPooler pooler, base::Random& random)
-    : pool_(pool), target_(target), pooler_(pooler), node_(random_name(random)) {}
+PostgresChanges::PostgresChanges(const PgTarget& target, PostgresPooler pooler, base::Random& random)
+    : target_(target), pooler_(pooler), node_(random_name(random)) {}
 
 bool PostgresChanges::note(base::SessionId session) {
+  const std::lock_guard lock(mutex_);
   unsent_.insert(session);
   return !std::exchange(is_sending_, true);
 }
 
 // One at a time; what changes meanwhile is gathered for the next one.
 asio::awaitable<void> PostgresChanges::send() {
-  while (!unsent_.empty()) {
+  for (;;) {
     co_await pause(kGather);
-    const auto text = payload();
-    unsent_.clear();
+    const auto text = take_unsent();
+    if (text.empty()) co_return;
     if (!co_await send_once(text)) voice_.reset();  // not repeated: the others' next look finds the change
   }
-  is_sending_ = false;
+}
+
+// "NODE ID ID …", or "NODE *"; empty: nothing is left, so nothing is being sent any more.
+std::string PostgresChanges::take_unsent() {
+  const std::lock_guard lock(mutex_);
+  const auto sessions = std::exchange(unsent_, {});
+  is_sending_ = !sessions.empty();
+  if (sessions.empty()) return {};
+  std::string text = node_;
+  if (sessions.size() > kMostNamed) return text + ' ' + std::string(kAny);
+  for (const auto& session : sessions) text += ' ' + session.to_string();
+  return text;
 }
 
 Async<void> PostgresChanges::send_once(const std::string& text) {
@@ -86,14 +97,6 @@ Async<void> PostgresChanges::send_once(const std::string& text) {
   co_return base::Status{};
 }
 
-// "NODE ID ID …", or "NODE *".
-std::string PostgresChanges::payload() const {
-  std::string text = node_;
-  if (unsent_.size() > kMostNamed) return text + ' ' + std::string(kAny);
-  for (const auto& session : unsent_) text += ' ' + session.to_string();
-  return text;
-}
-
 void PostgresChanges::pass_on(std::string_view payload, const ChangeListener& listener) const {
   const auto words = base::split(payload, ' ');
   if (words.front() == node_) return;
@@ -103,44 +106,46 @@ void PostgresChanges::pass_on(std::string_view payload, const ChangeListener& li
 }
 
 asio::awaitable<void> PostgresChanges::hear(const ChangeListener& listener) {
-  if (pooler_ != PostgresPooler::kNone) co_return;
   for (;;) {
-    (void)co_await hear_once(listener);
+    (void)co_await hear_until_lost(listener);
     co_await pause(kPauseAfterLoss);
   }
 }
 
-Async<void> PostgresChanges::hear_once(const ChangeListener& listener) {
+Async<void> PostgresChanges::hear_until_lost(const ChangeListener& listener) {
   CO_TRY(const auto connection, co_await PgConnection::open(target_, pooler_, in(kAnswerWithin)));
-  connection->set_deadline(in(kAnswerWithin));
-  CO_TRY_STATUS(co_await connection->run(PgBatch().add("LISTEN tollgate_changes")));
-  listener(std::nullopt);  // whatever was said meanwhile
-  for (;;) {
-    connection->set_deadline(in(kAskAfter));
-    CO_TRY(const auto received, co_await connection->notifications());
-    for (const auto& notification : received) pass_on(notification.payload, listener);
-    if (!received.empty()) continue;
+  if (pooler_ == PostgresPooler::kNone) {
     connection->set_deadline(in(kAnswerWithin));
-    CO_TRY_STATUS(co_await connection->run({}));
+    CO_TRY_STATUS(co_await connection->run(PgBatch().add("LISTEN tollgate_changes")));
+    listener(std::nullopt);  // whatever was said meanwhile
   }
-}
-
-asio::awaitable<void> PostgresChanges::look(const ChangeListener& listener) {
   for (;;) {
-    (void)co_await look_once(listener);
-    co_await pause(kLookEvery);
+    CO_TRY_STATUS(co_await look(*connection, listener));
+    CO_TRY_STATUS(co_await listen_for_a_while(*connection, listener));
   }
 }
 
-Async<void> PostgresChanges::look_once(const ChangeListener& listener) {
-  CO_TRY(auto lease, co_await pool_.acquire(in(kAnswerWithin)));
-  lease.connection().set_deadline(in(kAnswerWithin));
-  CO_TRY(const auto results,
-         co_await lease.connection().run(PgBatch().add(kLook, kLookBackMilliseconds, kMostChanged)));
-  const bool is_first = seen_.empty();
+// Until it is time to look again.
+Async<void> PostgresChanges::listen_for_a_while(PgConnection& connection, const ChangeListener& listener) {
+  if (pooler_ != PostgresPooler::kNone) {
+    co_await pause(kLookEvery);
+    co_return base::Status{};
+  }
+  connection.set_deadline(in(kLookEvery));
+  while (std::chrono::steady_clock::now() < connection.deadline()) {
+    CO_TRY(const auto received, co_await connection.notifications());
+    for (const auto& notification : received) pass_on(notification.payload, listener);
+  }
+  co_return base::Status{};
+}
+
+Async<void> PostgresChanges::look(PgConnection& connection, const ChangeListener& listener) {
+  connection.set_deadline(in(kAnswerWithin));
+  CO_TRY(const auto results, co_await connection.run(PgBatch().add(kLook, kLookBackMilliseconds, kMostChanged)));
   const auto& rows = results[0];
   std::map<base::SessionId, std::int64_t> now;
   for (int i = 0; i < rows.size(); ++i) now.emplace(base::SessionId{rows.row(i).uuid(0)}, rows.row(i).integer(1));
+  const bool is_first = !std::exchange(has_looked_, true);
   for (const auto& [session, head] : now) {
     const auto before = seen_.find(session);
     if (!is_first && (before == seen_.end() || before->second != head)) listener(session);

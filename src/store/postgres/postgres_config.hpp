@@ -22,9 +22,10 @@ struct PostgresConfig {
 
   std::size_t cache_bytes = std::size_t{32} << 20;  // of what was read before; 0: nothing is kept
 
+  // Of all threads together, between which they are divided.
   int min_connections = 1;                               // kept open
   int max_connections = 10;                              // 1–1000; further calls wait
-  std::chrono::milliseconds acquire_timeout{5'000};      // for that wait, and for a new connection
+  std::chrono::milliseconds acquire_timeout{10'000};     // for that wait, and for a new connection
   std::chrono::milliseconds connect_timeout{5'000};      // name, TCP, TLS and sign-in together
   std::chrono::milliseconds idle_timeout{600'000};       // then a connection beyond the least is closed
   std::chrono::milliseconds max_lifetime{1'800'000};     // give or take a tenth, so that not all end at once

@@ -25,12 +25,14 @@ constexpr std::chrono::seconds kTendEvery{1};
 }  // namespace
 
 struct PostgresDatabase::Impl {
-  Impl(PostgresConfig its_config, PgTarget its_target, ValueCipher its_cipher, base::Random& random)
-      : config(std::move(its_config)),
-        target(std::move(its_target)),
+  Impl(const PostgresConfig& config, const PgTarget& its_target, ValueCipher its_cipher, IoThreads threads,
+       base::Random& random)
+      : operation_timeout(config.operation_timeout),
+        target(its_target),
         cipher(std::move(its_cipher)),
-        pool(context.get_executor(), target, config, random),
-        changes(pool, target, config.pooler, random),
+        read_cache(config.cache_bytes),
+        lanes(threads.empty() ? IoThreads{context.get_executor()} : std::move(threads), target, config, random),
+        changes(target, config.pooler, random),
         scope(context.get_executor(), {}) {}
 
   // An exception that reaches run() is a coroutine's that was cancelled before it began: nothing is lost with it.
@@ -47,31 +49,32 @@ struct PostgresDatabase::Impl {
 
   static asio::awaitable<void> tend(Impl& self) {
     for (;;) {
-      co_await self.pool.tend();
+      self.lanes.tend();
       asio::steady_timer pause(self.context, kTendEvery);
       co_await pause.async_wait(asio::use_awaitable);
     }
   }
 
   // Constant after construction.
-  const PostgresConfig config;
+  const std::chrono::milliseconds operation_timeout;
   const PgTarget target;
   const ValueCipher cipher;
-  // Used only on the thread, but for posting to it.
+  // Any thread.
+  PgReadCache read_cache;
   asio::io_context context{1};
-  asio::executor_work_guard<asio::io_context::executor_type> open{context.get_executor()};
-  PgPool pool;
-  PgReadCache read_cache{config.cache_bytes};
+  PgLanes lanes;
   PostgresChanges changes;
+  // Used only on the thread, but for posting to it.
+  asio::executor_work_guard<asio::io_context::executor_type> open{context.get_executor()};
   ChangeListener listener;
-  net::TaskScope scope;  // of calls: left to end by themselves
+  net::TaskScope scope;  // of what ends by itself
   std::optional<net::TaskScope> housekeeping;
   std::thread thread;
 };
 
 PostgresDatabase::PostgresDatabase(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
   impl_->housekeeping.emplace(impl_->context.get_executor(), net::TaskFailureSink{});
-  impl_->housekeeping->spawn("tend the pool", Impl::tend(*impl_));
+  impl_->housekeeping->spawn("tend the pools", Impl::tend(*impl_));
   impl_->thread = std::thread([this] { impl_->work(); });
 }
 
@@ -84,38 +87,32 @@ PostgresDatabase::~PostgresDatabase() {
 }
 
 base::Result<std::shared_ptr<PostgresDatabase>> PostgresDatabase::open(const PostgresConfig& config,
-                                                                       base::Random& random) {
-  TRY(auto target, read_target(config));
+                                                                       base::Random& random, IoThreads threads) {
+  TRY(const auto target, read_target(config));
   TRY_STATUS(check_postgres_schema(config));
   TRY(auto cipher, open_postgres_encryption(config));
   return std::shared_ptr<PostgresDatabase>(
-      new PostgresDatabase(std::make_unique<Impl>(config, std::move(target), std::move(cipher), random)));
-}
-
-void PostgresDatabase::start(std::move_only_function<asio::awaitable<void>()> begin) {
-  asio::post(impl_->context, [this, begin = std::move(begin)]() mutable { impl_->scope.spawn("call", begin()); });
+      new PostgresDatabase(std::make_unique<Impl>(config, target, std::move(cipher), std::move(threads), random)));
 }
 
 void PostgresDatabase::announce(base::SessionId session) {
-  asio::post(impl_->context, [this, session] {
-    if (impl_->changes.note(session)) impl_->scope.spawn("announce changes", impl_->changes.send());
-  });
+  if (!impl_->changes.note(session)) return;
+  asio::post(impl_->context, [this] { impl_->scope.spawn("announce changes", impl_->changes.send()); });
 }
 
 void PostgresDatabase::listen(ChangeListener listener) {
   asio::post(impl_->context, [this, listener = std::move(listener)]() mutable {
     impl_->listener = std::move(listener);
     impl_->housekeeping->spawn("hear of changes", impl_->changes.hear(impl_->listener));
-    impl_->housekeeping->spawn("look for changes", impl_->changes.look(impl_->listener));
   });
 }
 
-net::Deadline PostgresDatabase::deadline_from_now() const {
-  return std::chrono::steady_clock::now() + impl_->config.operation_timeout;
+std::shared_ptr<PgLane> PostgresDatabase::lane_for(const asio::any_io_executor& executor) const {
+  return impl_->lanes.lane_for(executor);
 }
 
-Async<PgPool::Lease> PostgresDatabase::acquire(net::Deadline deadline) {
-  return impl_->pool.acquire(deadline);
+net::Deadline PostgresDatabase::deadline_from_now() const {
+  return std::chrono::steady_clock::now() + impl_->operation_timeout;
 }
 
 bool PostgresDatabase::may_repeat(Repeat repeat, const PgConnection& db, int attempt) {
@@ -138,16 +135,8 @@ PgReadCache& PostgresDatabase::read_cache() const {
   return impl_->read_cache;
 }
 
-Async<PgPoolCounters> PostgresDatabase::pool_counters() {
-  auto submit = [this](std::shared_ptr<Reply<PgPoolCounters>> reply) {
-    start([this, reply = std::move(reply)] { return count(*this, reply); });
-  };
-  return await_reply<PgPoolCounters>(std::move(submit));
-}
-
-asio::awaitable<void> PostgresDatabase::count(PostgresDatabase& self, std::shared_ptr<Reply<PgPoolCounters>> reply) {
-  reply->complete(self.impl_->pool.counters());
-  co_return;
+PoolCounters PostgresDatabase::pool_counters() const {
+  return impl_->lanes.counters();
 }
 
 }  // namespace tollgate::store

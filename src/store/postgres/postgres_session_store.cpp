@@ -49,8 +49,7 @@ class PostgresSessionStore final : public SessionStore {
   Async<SessionRecord> load_afresh(base::SessionId id) override {
     return database_->read<SessionRecord>(
         [&cipher = database_->cipher(), &cache = database_->read_cache(), id](PgConnection& db) {
-          cache.records.erase(id);
-          return select_record(db, cipher, cache, id);
+          return select_record_afresh(db, cipher, cache, id);
         });
   }
 
