@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# The gateway before simulated providers: cache headers by curl, then the official Node SDKs. $1: tollgate, $2: its
+# simulator, $3: the folder of the SDKs' script.
+set -euo pipefail
+tollgate=$1
+simulator=$2
+sdk=$3
+work=$(mktemp -d)
+pids=()
+finish() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  wait
+  rm -rf "$work"
+}
+trap finish EXIT
+cd "$work"
+fail() {
+  echo "gateway: $*" >&2
+  cat "$work"/*.log >&2
+  exit 1
+}
+wait_for_line() { # file, pattern; prints the line
+  local i
+  for ((i = 0; i < 200; i++)); do
+    if grep -m1 "$2" "$1" 2>/dev/null; then return; fi
+    sleep 0.05
+  done
+  fail "no '$2' in $1"
+}
+
+"$simulator" --log "$work/requests" >sim.log 2>&1 &
+pids+=($!)
+provider=$(wait_for_line sim.log 'listening on' | grep -o 'http://.*')
+env -i PATH="$PATH" HOME="$work" OPENAI_BASE_URL="$provider" OPENAI_API_KEY=sk-test ANTHROPIC_BASE_URL="$provider" \
+  ANTHROPIC_API_KEY=sk-ant-test TOLLGATE_PROVIDER=openai "$tollgate" serve --port 0 >serve.log 2>&1 &
+pids+=($!)
+url=$(wait_for_line serve.log 'Listening on' | grep -o 'http://[0-9.:]*')
+
+body='{"model":"balanced","messages":[{"role":"user","content":"Hello"}]}'
+ask() { curl -sS -m 20 -D headers -o reply -H 'Content-Type: application/json' "$@" "$url/v1/chat/completions"; }
+header() { sed -n "s/^$1: \(.*\)\r$/\1/Ip" headers; }
+calls() { wc -l <"$work/requests"; }
+
+ask --data "$body"
+[[ $(header x-cache) == MISS ]] || fail "the first request was no miss: $(cat headers)"
+cp reply first
+before=$(calls)
+ask --data "{ \"messages\": [{\"content\":\"Hello\", \"role\":\"user\"}], \"model\": \"balanced\" }"
+[[ $(header x-cache) == HIT && -n $(header age) ]] || fail "the same request in another order was no hit"
+cmp -s reply first || fail "the hit differs from the first reply"
+[[ $(calls) == "$before" ]] || fail "a hit made a call"
+ask --data "$body" -H 'Cache-Control: no-cache'
+[[ $(calls) == $((before + 1)) ]] || fail "no-cache made no call"
+ask --data '{"model":"balanced","messages":[{"role":"user","content":"Other"}]}' -H 'Cache-Control: only-if-cached'
+[[ $(head -1 headers) == *504* ]] || fail "only-if-cached was not refused with 504"
+status=$(curl -sS -o reply -w '%{http_code}' -H 'Content-Type: text/plain' --data "$body" "$url/v1/chat/completions")
+[[ $status == 400 ]] || fail "a body that a page of another site may send was taken: $status"
+
+# A hundred at once, none of them asked before: one call.
+before=$(calls)
+alike='{"model":"balanced","messages":[{"role":"user","content":"All at once"}]}'
+seq 100 | xargs -P 20 -I{} curl -sS -m 20 -o /dev/null -H 'Content-Type: application/json' --data "$alike" \
+  "$url/v1/chat/completions"
+[[ $(calls) == $((before + 1)) ]] || fail "a hundred alike made $(($(calls) - before)) calls"
+
+cp "$sdk"/package.json "$sdk"/package-lock.json "$sdk"/use.mjs .
+npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || fail "npm could not install the SDKs"
+node use.mjs "$url" || fail "the SDKs met what they did not expect"
