@@ -71,9 +71,9 @@ Value operation_of(const Route& route) {
                           {"parameters", parameters_of(route)},
                           {"responses", responses_of(route)}};
   if (route.wire && route.method == "POST") {
-    operation.emplace("requestBody",
-                      Value::Record{{"required", true},
-                                    {"content", content("application/json", Value::Record{{"type", "object"}})}});
+    operation.emplace(
+        "requestBody",
+        Value::Record{{"required", true}, {"content", content("application/json", Value::Record{{"type", "object"}})}});
   }
   if (!route.body.empty()) {
     operation.emplace("requestBody", Value::Record{{"required", true},

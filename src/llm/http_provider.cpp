@@ -143,8 +143,7 @@ class HttpProvider final : public Provider {
 
   std::unexpected<base::Error> refusal(const net::HttpHead& head, std::string_view body) const {
     auto error = dialect_->read_error(head.status, body);
-    error.retry_after =
-        read_retry_after(head, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    error.retry_after = read_retry_after(head);
     return base::fail(std::move(error));
   }
 
@@ -173,7 +172,7 @@ std::unique_ptr<Provider> make_http_provider(net::HttpClient& client, std::uniqu
   return std::make_unique<HttpProvider>(client, std::move(dialect), std::move(secret), first_token_timeout);
 }
 
-std::optional<milliseconds> read_retry_after(const net::HttpHead& head, std::chrono::sys_seconds now) {
+std::optional<milliseconds> read_retry_after(const net::HttpHead& head) {
   constexpr std::int64_t kDay = 86'400'000;
   const auto text = net::header(head, "retry-after");
   auto wait = read_number(net::header(head, "retry-after-ms"));
@@ -182,7 +181,9 @@ std::optional<milliseconds> read_retry_after(const net::HttpHead& head, std::chr
     if (wait && *wait >= 0 && *wait <= kDay / 1000) *wait *= 1000;
   }
   if (!wait) {
-    if (const auto date = read_http_date(text)) wait = milliseconds(*date - now).count();
+    const auto then = read_http_date(text);
+    const auto now = read_http_date(net::header(head, "date"));
+    if (then && now) wait = milliseconds(*then - *now).count();
   }
   if (!wait || *wait < 0 || *wait > kDay) return std::nullopt;
   return milliseconds(*wait);

@@ -33,8 +33,8 @@ std::unique_ptr<Provider> make_http_provider(net::HttpClient& client, std::uniqu
                                              std::string secret,
                                              std::chrono::milliseconds first_token_timeout = kNoFirstTokenTimeout);
 
-// From retry-after-ms, or retry-after in seconds or as the HTTP date of RFC 9110 §5.6.7; nullopt when none of them is
-// there, or names a time that is past or more than a day away. `now` is what a date is compared with.
-std::optional<std::chrono::milliseconds> read_retry_after(const net::HttpHead& head, std::chrono::sys_seconds now);
+// From retry-after-ms, or retry-after in seconds or as the HTTP date of RFC 9110 §5.6.7, which is compared with the
+// reply's own date; nullopt when none of them is there, or names a time that is past or more than a day away.
+std::optional<std::chrono::milliseconds> read_retry_after(const net::HttpHead& head);
 
 }  // namespace tollgate::llm

@@ -279,10 +279,11 @@ std::expected<SourceNode, Diagnostic> parse_yaml(std::string_view text, const st
   } catch (const SourceError& error) {
     return std::unexpected(diagnostic(error));
   } catch (const YAML::Exception& error) {
-    return std::unexpected(Diagnostic{DiagnosticLevel::kError, file, error.mark.line + 1, error.mark.column + 1,
-                                      "this is not valid YAML: " + error.msg,
-                                      "check the indentation, and quote texts that contain ': ' or ' #', that start with one "
-                                      "of [ { & * ! | > % @ `, or that hold a ? between braces"});
+    return std::unexpected(
+        Diagnostic{DiagnosticLevel::kError, file, error.mark.line + 1, error.mark.column + 1,
+                   "this is not valid YAML: " + error.msg,
+                   "check the indentation, and quote texts that contain ': ' or ' #', that start with one "
+                   "of [ { & * ! | > % @ `, or that hold a ? between braces"});
   }
 }
 

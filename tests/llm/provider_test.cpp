@@ -89,6 +89,7 @@ TEST_F(ProviderTest, KeepsTheTimeToComeBack) {
   ScriptedServer server(
       context_.get_executor(),
       {{{http_reply(429, "{}", "Retry-After: 7\r\n"), http_reply(529, "{}", "retry-after-ms: 250\r\n"),
+         http_reply(503, "{}", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:50:00 GMT\r\n"),
          http_reply(529, "{}", "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n"),
          http_reply(529, "{}", "Retry-After: -1\r\n")}}});
   const auto provider = anthropic(server);
@@ -97,6 +98,7 @@ TEST_F(ProviderTest, KeepsTheTimeToComeBack) {
   EXPECT_EQ(first.error().code, ErrorCode::kRateLimited);
   EXPECT_EQ(first.error().retry_after, 7000ms);
   EXPECT_EQ(complete(*provider).error().retry_after, 250ms);
+  EXPECT_EQ(complete(*provider).error().retry_after, 23'000ms);
   EXPECT_EQ(complete(*provider).error().retry_after, std::nullopt);
   EXPECT_EQ(complete(*provider).error().retry_after, std::nullopt);
 }
