@@ -36,8 +36,9 @@ seconds between(base::Timestamp from, base::Timestamp to) {
 
 class CachedProvider final : public Provider {
  public:
-  CachedProvider(std::unique_ptr<Provider> inner, cache::ByteCache& cache, base::Clock& clock, ReplyCacheConfig config)
-      : inner_(std::move(inner)), cache_(cache), clock_(clock), config_(std::move(config)) {}
+  CachedProvider(std::unique_ptr<Provider> inner, cache::ByteCache& cache, base::Clock& clock, ReplyCacheConfig config,
+                 CachePart part)
+      : inner_(std::move(inner)), cache_(cache), clock_(clock), config_(std::move(config)), part_(part) {}
 
   std::string_view name() const override { return inner_->name(); }
 
@@ -59,7 +60,7 @@ class CachedProvider final : public Provider {
     if (request.cache.only)
       co_return base::fail(ErrorCode::kTimeout, "no stored reply, and only-if-cached was asked for");
     auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
-    if (!reply || reply->passage.cache == CacheOutcome::kCoalesced) co_return with_key(std::move(reply), key);
+    if (!reply || part_ == CachePart::kLookUp) co_return with_key(std::move(reply), key);
     reply->passage.cache = request.cache.read ? CacheOutcome::kMiss : CacheOutcome::kBypass;
     if (request.cache.store && is_worth_keeping(*reply)) {
       reply->passage.ttl = ttl;
@@ -155,13 +156,14 @@ class CachedProvider final : public Provider {
   cache::ByteCache& cache_;
   base::Clock& clock_;
   const ReplyCacheConfig config_;
+  const CachePart part_;
 };
 
 }  // namespace
 
 std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,
-                                               base::Clock& clock, ReplyCacheConfig config) {
-  return std::make_unique<CachedProvider>(std::move(inner), cache, clock, std::move(config));
+                                               base::Clock& clock, ReplyCacheConfig config, CachePart part) {
+  return std::make_unique<CachedProvider>(std::move(inner), cache, clock, std::move(config), part);
 }
 
 }  // namespace tollgate::llm

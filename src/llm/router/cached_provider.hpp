@@ -23,8 +23,13 @@ struct ReplyCacheConfig {
   bool keep_sampled = true;                            // of requests with a temperature above 0
 };
 
+// A reply must be in the cache before its flight lands, or a request that comes in between would make a second call. So
+// the cache stands on both sides of single-flight: outside it only looks up, inside it looks up again and keeps.
+enum class CachePart { kLookUp, kLookUpAndKeep };
+
 // `cache` is of the executor used; it and `clock` must outlive the provider.
 std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,
-                                               base::Clock& clock, ReplyCacheConfig config);
+                                               base::Clock& clock, ReplyCacheConfig config,
+                                               CachePart part = CachePart::kLookUpAndKeep);
 
 }  // namespace tollgate::llm

@@ -1,5 +1,5 @@
 // The LLM router: one Provider that knows many. make_router() is the whole way of a call, to be read from below:
-// resolve → metered → cached → single-flight → retrying → breaker → limits → provider.
+// resolve → metered → cached → single-flight → cached → retrying → breaker → limits → provider.
 #pragma once
 
 #include <memory>
