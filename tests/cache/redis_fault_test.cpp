@@ -191,9 +191,11 @@ TEST_F(RedisFaultTest, FullRedisStillReadsAndPurgesAndIsReportedOnce) {
   EXPECT_NE(node.changes.back().why.find("maxmemory"), std::string::npos) << node.changes.back().why;
   for (int i = 0; i < 20; ++i) node.put(node.redis, {digest_of(next++)}, std::string(500'000, 'x'));
   EXPECT_TRUE(node.get(node.redis, kKey));
+  small.execute({"CONFIG", "SET", "maxmemory", "1mb"});  // so that not even a purge can set anything
   ASSERT_TRUE(node.run(node.redis.purge("tenant:acme")));
   EXPECT_FALSE(node.get(node.redis, kKey));
   EXPECT_EQ(count(node, RedisState::kRefusesWrites), 1);
+  small.execute({"CONFIG", "SET", "maxmemory", "4mb"});
   small.execute({"FLUSHALL"});
   expect_it_works(node);
   EXPECT_TRUE(node.has_reported(RedisState::kUp));
@@ -222,7 +224,7 @@ TEST_P(HalfAnswerTest, IsAMissAndTheConnectionIsGivenUp) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Answers, HalfAnswerTest,
-                         testing::Values(ScriptedRedis::Answer{""}, ScriptedRedis::Answer{"*2\r\n$100\r\nhalf"},
+                         testing::Values(ScriptedRedis::Answer{""}, ScriptedRedis::Answer{"*2\r\n$1000000\r\nhalf"},
                                          ScriptedRedis::Answer{"*2\r\n$100\r\nhalf", true},
                                          ScriptedRedis::Answer{"", true}, ScriptedRedis::Answer{"garbage\r\n"},
                                          ScriptedRedis::Answer{"*2\r\n$-1\r\n$-1\r\n+one too many\r\n"},
@@ -239,6 +241,29 @@ TEST_F(RedisFaultTest, AnswersThatRefuseOrMissThePointAreMisses) {
     EXPECT_EQ(node.redis.counters().errors, 10) << answer;
     EXPECT_TRUE(node.redis.is_up());
   }
+}
+
+TEST_F(RedisFaultTest, ClaimThatWasNotHeardOfInTimeIsGivenBack) {
+  std::vector<std::vector<std::string>> asked;
+  ScriptedRedis slow(context_.get_executor(), [&](const std::vector<std::string>& words) {
+    asked.push_back(words);
+    return words[0] == "SET" ? ScriptedRedis::Answer{} : fakes::well_answer(words);
+  });
+  auto config = patient_config();
+  config.read.call_timeout = milliseconds(50);
+  RedisNode node(context_, clock_, "redis://127.0.0.1:" + std::to_string(slow.port()), config);
+  node.connect();
+  const auto claim = node.run(node.redis.claim("call", milliseconds(1'000)));
+  EXPECT_EQ(claim.outcome, ClaimOutcome::kUnknown);
+  run_until(context_, [&] { return asked.back()[0] == "EVAL"; });
+  EXPECT_EQ(asked.back()[3], "tollgate:cache:claim:call");
+  EXPECT_EQ(asked.back()[4], claim.token);
+}
+
+TEST_F(RedisFaultTest, DatabaseThatIsNotThereIsReported) {
+  RedisNode node(context_, clock_, server_.url() + "/99");
+  node.wait_for(RedisState::kDown);
+  EXPECT_NE(node.changes[0].why.find("out of range"), std::string::npos) << node.changes[0].why;
 }
 
 TEST_F(RedisFaultTest, WhoeverListensButIsNoRedisIsReported) {
