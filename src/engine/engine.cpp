@@ -50,7 +50,7 @@ Engine::Engine(boost::asio::any_io_executor executor, store::SessionStore& store
       store_(store),
       clock_(clock),
       random_(random),
-      models_(std::move(models)),
+      models_(models),
       config_(config),
       boot_(base::BootId::make(clock.now(), random)),
       protocols_(store) {}
