@@ -74,6 +74,21 @@ TEST_F(PostgresSchema, IsNotUsedWhenItIsNewerOrMadeFromOtherFiles) {
   EXPECT_NE(altered.error().message.find("0001_initial.sql"), std::string::npos);
 }
 
+// A server that began before `migrate up` goes on; one that starts must find what it was built for.
+TEST_F(PostgresSchema, IsNotUsedWhenItIsOlder) {
+  const auto files = postgres_migration_files();
+  ASSERT_TRUE(migrate_postgres(config_, files.first(files.size() - 1)));
+  const auto refused = PostgresDatabase::open(config_, test::system_random());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kPreconditionFailed);
+  EXPECT_NE(refused.error().message.find(fmt::format("version {}, this program needs {}: run `tollgate migrate up`",
+                                                     files.size() - 1, files.size())),
+            std::string::npos)
+      << refused.error().message;
+  ASSERT_TRUE(migrate_postgres(config_));
+  EXPECT_TRUE(PostgresDatabase::open(config_, test::system_random()));
+}
+
 TEST_F(PostgresSchema, LeavesNothingOfAMigrationThatFails) {
   execute("CREATE TABLE lease (x int)");  // in the way of the last statement of the first migration
   const auto failed = migrate_postgres(config_);
