@@ -1,8 +1,8 @@
 // What a command works with: the store, the model provider and the engine, built from the settings.
 //
 // Owns all of it, for each thread an I/O context, an HTTP client, the provider, an engine and its share of the
-// connections to PostgreSQL; the store is one. run()
-// drives the first context on the calling thread, and the others on threads of their own, until its task ends.
+// connections to PostgreSQL; the store is one. run() drives the first context on the calling thread, and the others on
+// threads of their own, until its task ends.
 #pragma once
 
 #include <exception>
