@@ -82,7 +82,7 @@ HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat 
       request.client, service.models->complete(std::move(context), std::move(call), llm::TextSink{}));
   if (!done) co_return base::fail(std::move(done.error()));
   Reply reply;
-  add_passage_headers(reply, *done);
+  add_passage_headers(reply, *done, *service.models->config().prices, service.clock.now());
   const auto in_all = steady_clock::now() - begun;
   const auto here = std::chrono::duration_cast<std::chrono::microseconds>(in_all - done->latency);
   reply.headers.emplace_back("X-Router-Overhead-Us", fmt::format("{}", std::max<std::int64_t>(0, here.count())));

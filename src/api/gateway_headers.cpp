@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "llm/pricing.hpp"
 
 namespace tollgate::api {
 namespace {
@@ -40,6 +41,13 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+std::string cost_text(const llm::ChatReply& reply, const llm::PriceTable& prices, base::Timestamp now) {
+  const auto& passage = reply.passage;
+  if (passage.cache == llm::CacheOutcome::kHit || passage.cache == llm::CacheOutcome::kCoalesced) return "0";
+  const auto cost = llm::cost_of(prices, passage.target.provider, passage.target.model, reply.usage, now);
+  return cost ? cost->total.to_string() : "unpriced";
+}
+
 bool is_name(std::string_view text) {
   constexpr std::size_t kMaxBytes = 64;
   const auto allowed = [](char c) {
@@ -64,7 +72,7 @@ base::Result<llm::CacheWish> read_cache_wish(const Request& request) {
   return wish;
 }
 
-void add_passage_headers(Reply& reply, const llm::ChatReply& from) {
+void add_passage_headers(Reply& reply, const llm::ChatReply& from, const llm::PriceTable& prices, base::Timestamp now) {
   const auto& passage = from.passage;
   const auto add = [&reply](const char* name, std::string value) {
     reply.headers.emplace_back(name, std::move(value));
@@ -76,6 +84,7 @@ void add_passage_headers(Reply& reply, const llm::ChatReply& from) {
   add("X-Router-Provider", from.provider);
   add("X-Router-Model", from.model);
   add("X-Router-Attempts", fmt::format("{}", passage.attempts));
+  add("X-Router-Cost-USD", cost_text(from, prices, now));
 }
 
 }  // namespace tollgate::api

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "api/message.hpp"
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "llm/chat.hpp"
+#include "llm/price_table.hpp"
 
 namespace tollgate::api {
 
@@ -11,7 +13,8 @@ namespace tollgate::api {
 // Unknown directives of Cache-Control mean nothing, as RFC 9111 has it. kInvalidArgument names the header.
 base::Result<llm::CacheWish> read_cache_wish(const Request& request);
 
-// X-Cache, Age, X-Cache-Key, X-Cache-TTL, X-Router-Provider, X-Router-Model, X-Router-Attempts.
-void add_passage_headers(Reply& reply, const llm::ChatReply& from);
+// X-Cache, Age, X-Cache-Key, X-Cache-TTL, X-Router-Provider, X-Router-Model, X-Router-Attempts, and X-Router-Cost-USD:
+// what the call cost at standard rates, 0 when none was made, `unpriced` when the table does not know.
+void add_passage_headers(Reply& reply, const llm::ChatReply& from, const llm::PriceTable& prices, base::Timestamp now);
 
 }  // namespace tollgate::api

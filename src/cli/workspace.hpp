@@ -39,6 +39,8 @@ class Workspace {
 
   // What one thread calls models with; nullptr when offline. In the order of engines().
   std::vector<llm::ReloadableRouter*> routers();
+  // Another configuration for the routers of all threads, from any of them; nothing when offline.
+  void replace_router(std::shared_ptr<const llm::RouterConfig> config);
   std::vector<net::TaskScope*> task_scopes();
 
   engine::Engine& engine();  // of the first thread, where run()'s task is
