@@ -44,7 +44,7 @@ router openai/gpt-5.5
 env -i PATH="$PATH" HOME="$work" OPENAI_API_KEY=sk-test ANTHROPIC_API_KEY=sk-ant-test TOLLGATE_LLM_CONFIG=llm.yaml \
   "$tollgate" serve --port 0 >serve.log 2>&1 &
 server=$!
-pids+=($server)
+pids+=("$server")
 url=$(wait_for_line serve.log 'Listening on' | grep -o 'http://[0-9.:]*')
 
 body='{"model":"balanced","messages":[{"role":"user","content":"Hello"}]}'
