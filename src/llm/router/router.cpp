@@ -8,7 +8,6 @@
 #include "llm/ollama_provider.hpp"
 #include "llm/openai_provider.hpp"
 #include "llm/router/breaking_provider.hpp"
-#include "llm/router/cache_key.hpp"
 #include "llm/router/retrying_provider.hpp"
 
 namespace tollgate::llm {
@@ -98,8 +97,8 @@ void ReloadableRouter::replace(std::shared_ptr<const RouterConfig> config) {
   current_ = make_router(config_, parts_);
 }
 
-asio::awaitable<base::Status> ReloadableRouter::forget_session(std::string id) {
-  co_return co_await parts_.cache.purge(session_tag(id));
+asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection) {
+  co_return co_await llm::forget(parts_.cache, std::move(selection));
 }
 
 asio::awaitable<base::Result<ChatReply>> ReloadableRouter::complete(net::CallContext context, ChatRequest request,
