@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""cache_purge.py PROGRAM: replies are forgotten by key, namespace, account and model, over HTTP and by `tollgate cache purge`.
+"""cache_purge.py PROGRAM: replies are forgotten by key, namespace, account and model, over HTTP and by `tollgate cache purge`,
+and those of a session by `tollgate session delete`.
 
 Two nodes share a Redis; a purge on one holds on the other. What is not concerned stays. Each kind of reply is asked for whole
 and as a stream, which lie in the cache under digests of their own.
@@ -16,7 +17,7 @@ import urllib.request
 sys.dont_write_bytecode = True
 from faulty_provider import FaultyProvider
 from gateway_process import chat, gateway
-from redis_server import redis_server
+from redis_server import redis_server, tell_redis
 
 ASKED = {  # name: model asked for, text, namespace
     "plain": ("fast", "Hello", None),
@@ -25,6 +26,10 @@ ASKED = {  # name: model asked for, text, namespace
     "spacious": ("fast", "Hello", "letters"),
     "big": ("powerful", "Hello", None),
 }
+
+SERVICE = ("Nordkai calculates the monthly pay of 2,300 employees in 4 countries from the time sheets in Workday and sends payment "
+           "files to our bank. 11 payroll clerks work in it; it replaces the in-house program of 2008, whose support ends on "
+           "30 June 2027.")
 
 
 class Nodes:
@@ -70,14 +75,42 @@ def wait_for(condition, what, seconds=10):
         time.sleep(0.02)
 
 
-def purge(node, body, expected=204):
-    request = urllib.request.Request(f"http://127.0.0.1:{node.port}/api/v1/cache/purge", json.dumps(body).encode(),
-                                     {"Content-Type": "application/json"})
+def send(node, method, path, body=None):
+    """Status and body of the reply."""
+    request = urllib.request.Request(f"http://127.0.0.1:{node.port}/api/v1{path}", method=method,
+                                     data=None if body is None else json.dumps(body).encode(),
+                                     headers={"Content-Type": "application/json", "Prefer": "respond-async"})
     try:
-        status = urllib.request.urlopen(request, timeout=30).status
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            return reply.status, reply.read()
     except urllib.error.HTTPError as error:
-        status = error.code
-    assert status == expected, f"{body}: {status}, not {expected}"
+        return error.code, error.read()
+
+
+def purge(node, body, expected=204):
+    status, said = send(node, "POST", "/cache/purge", body)
+    assert status == expected, f"{body}: {status}, not {expected}: {said}"
+
+
+def delete_session(program, node, folder, port, database):
+    """By command, which purges its replies in Redis first."""
+    session = json.loads(send(node, "POST", "/sessions", {"title": "Payroll", "protocol": "vendor-security-review"})[1])["id"]
+    send(node, "PUT", f"/sessions/{session}/answers/V1.vendor_name", {"value": "Nordkai Lohn GmbH, Kiel, 140 employees"})
+    send(node, "PUT", f"/sessions/{session}/answers/V1.service", {"value": SERVICE})
+    tag = f"tollgate:cache:tag:session:{session}"
+    wait_for(lambda: tell_redis(port, "EXISTS", tag) == ":1", "no reply of the session is in Redis")
+
+    def delete(redis):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": folder, "TOLLGATE_REDIS_URL": redis, "TOLLGATE_DATABASE_URL": database}
+        return subprocess.run([program, "session", "delete", session, "--yes"], env=environment, cwd=folder, timeout=60,
+                              capture_output=True, text=True)
+    refused = delete("redis://127.0.0.1:1")
+    assert refused.returncode == 1 and "repeat it" in refused.stderr, f"{refused.stdout} {refused.stderr}"
+    assert send(node, "GET", f"/sessions/{session}")[0] == 200, "deleted, though its replies could not be purged"
+    done = delete(f"redis://127.0.0.1:{port}")
+    assert done.returncode == 0, done.stderr
+    assert tell_redis(port, "EXISTS", tag) == ":0", "its replies still count in Redis"
+    assert send(node, "GET", f"/sessions/{session}")[0] == 404, "it is still there"
 
 
 def main(program):
@@ -87,7 +120,9 @@ def main(program):
               "tiers": {"fast": ["openai/small"], "balanced": ["openai/small"], "powerful": ["openai/big"]}}
     with tempfile.TemporaryDirectory() as folder, redis_server(folder) as port:
         url = f"redis://127.0.0.1:{port}"
-        with gateway(program, router, TOLLGATE_REDIS_URL=url) as one, gateway(program, router, TOLLGATE_REDIS_URL=url) as two:
+        database = f"sqlite:{folder}/sessions.db"
+        with gateway(program, router, TOLLGATE_REDIS_URL=url, TOLLGATE_DATABASE_URL=database) as one, \
+                gateway(program, router, TOLLGATE_REDIS_URL=url) as two:
             nodes = Nodes(one, two)
             nodes.fill()
             key = nodes.ask("plain", False)[1]["x-cache-key"]
@@ -121,6 +156,7 @@ def main(program):
             assert "redis_url" in command("--account", "local", expect=2, redis=None)
             assert "repeat it" in command("--account", "local", expect=1, redis="redis://127.0.0.1:1")
             assert not nodes.missing(0), "a command that was refused purged something"
+            delete_session(program, one, folder, port, database)
     provider.close()
     print(f"{len(over_http)} purges over HTTP and {len(by_command)} by command hold on both nodes")
 
