@@ -108,8 +108,8 @@ asio::awaitable<void> ReloadableRouter::remember(ChatRequest request, ChatReply 
   co_await parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl, cache::Seen{});
 }
 
-asio::awaitable<base::Status> ReloadableRouter::forget_session(std::string id) {
-  co_return co_await parts_.cache.purge(session_tag(id));
+asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection) {
+  co_return co_await llm::forget(parts_.cache, std::move(selection));
 }
 
 asio::awaitable<base::Result<ChatReply>> ReloadableRouter::complete(net::CallContext context, ChatRequest request,

@@ -12,6 +12,7 @@
 #include "llm/router/flight.hpp"
 #include "llm/router/limited_provider.hpp"
 #include "llm/router/metered_provider.hpp"
+#include "llm/router/reply_selection.hpp"
 #include "llm/router/router_config.hpp"
 #include "llm/router/upstream_states.hpp"
 #include "net/http_client.hpp"
@@ -50,8 +51,8 @@ class ReloadableRouter final : public Provider, public ReplyMemory {
   void replace(std::shared_ptr<const RouterConfig> config);
   const RouterConfig& config() const { return *config_; }
 
-  // Serves none of a session's replies any more. kUnavailable, kTimeout: not all nodes may have heard of it; try again.
-  boost::asio::awaitable<base::Status> forget_session(std::string id);
+  // Serves none of these replies any more. kUnavailable, kTimeout: not all nodes may have heard of it; try again.
+  boost::asio::awaitable<base::Status> forget(ReplySelection selection);
 
   boost::asio::awaitable<void> remember(ChatRequest request, ChatReply reply) override;
 

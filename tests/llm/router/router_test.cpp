@@ -66,7 +66,7 @@ TEST_F(RouterTest, GivesOutWhatItWasToldToRemember) {
 TEST_F(RouterTest, ForgetsItWithTheSession) {
   remember("It is good.");
   ASSERT_TRUE(call(request()));
-  ASSERT_TRUE(fakes::run_coroutine(context_, router_.forget_session("0190")));
+  ASSERT_TRUE(fakes::run_coroutine(context_, router_.forget(replies_of_session("0190"))));
   EXPECT_FALSE(call(request()));
 }
 
