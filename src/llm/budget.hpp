@@ -36,6 +36,7 @@ class Reservation {
   void settle(base::PicoUsd actual);
 
   base::PicoUsd estimate() const { return estimate_; }
+  base::Date day() const { return day_; }
 
  private:
   friend class Budgets;
