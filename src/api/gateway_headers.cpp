@@ -76,6 +76,7 @@ void add_passage_headers(Reply& reply, const llm::ChatReply& from) {
   add("X-Router-Provider", from.provider);
   add("X-Router-Model", from.model);
   add("X-Router-Attempts", fmt::format("{}", passage.attempts));
+  add("X-Router-Cost-USD", passage.cost ? passage.cost->to_string() : "unpriced");
 }
 
 }  // namespace tollgate::api

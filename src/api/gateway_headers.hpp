@@ -11,7 +11,8 @@ namespace tollgate::api {
 // Unknown directives of Cache-Control mean nothing, as RFC 9111 has it. kInvalidArgument names the header.
 base::Result<llm::CacheWish> read_cache_wish(const Request& request);
 
-// X-Cache, Age, X-Cache-Key, X-Cache-TTL, X-Router-Provider, X-Router-Model, X-Router-Attempts.
+// X-Cache, Age, X-Cache-Key, X-Cache-TTL, X-Router-Provider, X-Router-Model, X-Router-Attempts, and X-Router-Cost-USD:
+// what the call cost, 0 when none was made, `unpriced` when the table does not know.
 void add_passage_headers(Reply& reply, const llm::ChatReply& from);
 
 }  // namespace tollgate::api

@@ -136,6 +136,7 @@ void print_decision(std::ostream& out, const session::Session& session, const en
   fmt::print(out, "\nDecision: {} (rule {}): {}\n", session.protocol().decisions.labels.at(result.outcome), result.rule,
              result.fired.front().text);
   for (const auto& path : files) fmt::print(out, "  {}\n", path);
+  if (report.saved_calls > 0) fmt::print(out, "{} model calls were answered by the cache.\n", report.saved_calls);
   if (report.calls > 0) {
     fmt::print(out, "{} model calls, {} tokens in, {} out.\n", report.calls, report.usage.input_tokens,
                report.usage.output_tokens);

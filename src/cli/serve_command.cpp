@@ -62,10 +62,11 @@ base::Result<api::ChangeableSettings> changeable_settings(const Config& config) 
   return settings;
 }
 
-base::Result<api::ChangeableSettings> reread_settings(const Invocation& invocation) {
+base::Result<api::ChangeableSettings> reread_settings(const Invocation& invocation, Workspace& workspace) {
   const auto config = serve_config(invocation);
   auto settings = config ? changeable_settings(*config) : std::unexpected(config.error());
   if (settings) {
+    if (config->router) workspace.replace_router(config->router);
     fmt::print(invocation.world.err, "tollgate: the settings were read again\n");
   } else {
     fmt::print(invocation.world.err, "tollgate: the settings stay as they were: {}\n", settings.error().message);
@@ -135,7 +136,7 @@ base::Status serve(Invocation& invocation) {
                            .port = static_cast<std::uint16_t>(config.serve_port),
                            .changeable = std::move(settings)};
   api::ServerCallbacks callbacks{.listening = [&](std::uint16_t port) { announce(invocation, config, port); },
-                                 .reload = [&] { return reread_settings(invocation); }};
+                                 .reload = [&] { return reread_settings(invocation, *workspace); }};
   return workspace->run(serve_until_stopped(std::move(each_service), std::move(server), std::move(callbacks)));
 }
 

@@ -6,6 +6,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include "cache/memory_cache.hpp"
 #include "cache/redis_cache.hpp"
@@ -185,6 +186,13 @@ std::vector<llm::ReloadableRouter*> Workspace::routers() {
   std::vector<llm::ReloadableRouter*> routers;
   for (auto& its_cache : impl_->caches) routers.push_back(its_cache.router.get());
   return routers;
+}
+void Workspace::replace_router(std::shared_ptr<const llm::RouterConfig> config) {
+  for (std::size_t i = 0; i < impl_->caches.size(); ++i) {
+    auto* const router = impl_->caches[i].router.get();
+    if (router == nullptr) continue;
+    boost::asio::post(impl_->threads[i].context, [router, config] { router->replace(config); });
+  }
 }
 std::vector<net::TaskScope*> Workspace::task_scopes() {
   std::vector<net::TaskScope*> scopes;

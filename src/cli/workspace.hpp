@@ -1,8 +1,8 @@
 // What a command works with: the store, the model provider and the engine, built from the settings.
 //
 // Owns all of it, for each thread an I/O context, an HTTP client, the provider, an engine and its share of the
-// connections to PostgreSQL; the store is one. run()
-// drives the first context on the calling thread, and the others on threads of their own, until its task ends.
+// connections to PostgreSQL; the store is one. run() drives the first context on the calling thread, and the others on
+// threads of their own, until its task ends.
 #pragma once
 
 #include <exception>
@@ -39,6 +39,8 @@ class Workspace {
 
   // What one thread calls models with; nullptr when offline. In the order of engines().
   std::vector<llm::ReloadableRouter*> routers();
+  // Another configuration for the routers of all threads, from any of them; nothing when offline.
+  void replace_router(std::shared_ptr<const llm::RouterConfig> config);
   std::vector<net::TaskScope*> task_scopes();
 
   engine::Engine& engine();  // of the first thread, where run()'s task is

@@ -116,8 +116,7 @@ std::string_view name(CacheOutcome outcome);
 struct Passage {
   Target target{};  // that made the reply
   CacheOutcome cache = CacheOutcome::kBypass;
-  std::string_view cache_tier{};  // "memory", "redis"; of a hit
-  std::string cache_key{};        // 64 hex digits; empty: not looked up
+  std::string cache_key{};  // 64 hex digits; empty: not looked up
   std::chrono::seconds age{0};
   std::chrono::seconds ttl{0};          // what is left of it, or what it was stored for
   int attempts = 0;                     // calls to providers

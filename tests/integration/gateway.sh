@@ -31,9 +31,20 @@ wait_for_line() { # file, pattern; prints the line
 "$simulator" --log "$work/requests" >sim.log 2>&1 &
 pids+=($!)
 provider=$(wait_for_line sim.log 'listening on' | grep -o 'http://.*')
-env -i PATH="$PATH" HOME="$work" OPENAI_BASE_URL="$provider" OPENAI_API_KEY=sk-test ANTHROPIC_BASE_URL="$provider" \
-  ANTHROPIC_API_KEY=sk-ant-test TOLLGATE_PROVIDER=openai "$tollgate" serve --port 0 >serve.log 2>&1 &
-pids+=($!)
+router() { # MODEL of the tier balanced
+  cat >llm.yaml <<YAML
+llm: 1
+providers:
+  - {name: openai, kind: openai, base_urls: [$provider], api_key_env: OPENAI_API_KEY}
+  - {name: anthropic, kind: anthropic, base_urls: [$provider], api_key_env: ANTHROPIC_API_KEY}
+tiers: {fast: [openai/gpt-5.4-nano], balanced: [$1], powerful: [anthropic/claude-opus-5-5]}
+YAML
+}
+router openai/gpt-5.5
+env -i PATH="$PATH" HOME="$work" OPENAI_API_KEY=sk-test ANTHROPIC_API_KEY=sk-ant-test TOLLGATE_LLM_CONFIG=llm.yaml \
+  "$tollgate" serve --port 0 >serve.log 2>&1 &
+server=$!
+pids+=("$server")
 url=$(wait_for_line serve.log 'Listening on' | grep -o 'http://[0-9.:]*')
 
 body='{"model":"balanced","messages":[{"role":"user","content":"Hello"}]}'
@@ -43,10 +54,12 @@ calls() { wc -l <"$work/requests"; }
 
 ask --data "$body"
 [[ $(header x-cache) == MISS ]] || fail "the first request was no miss: $(cat headers)"
+[[ $(header x-router-cost-usd) =~ ^0\.0[0-9]+$ ]] || fail "no cost: $(cat headers)"
 cp reply first
 before=$(calls)
 ask --data "{ \"messages\": [{\"content\":\"Hello\", \"role\":\"user\"}], \"model\": \"balanced\" }"
 [[ $(header x-cache) == HIT && -n $(header age) ]] || fail "the same request in another order was no hit"
+[[ $(header x-router-cost-usd) == 0 ]] || fail "a hit is not free: $(cat headers)"
 cmp -s reply first || fail "the hit differs from the first reply"
 [[ $(calls) == "$before" ]] || fail "a hit made a call"
 ask --data "$body" -H 'Cache-Control: no-cache'
@@ -55,6 +68,18 @@ ask --data '{"model":"balanced","messages":[{"role":"user","content":"Other"}]}'
 [[ $(head -1 headers) == *504* ]] || fail "only-if-cached was not refused with 504"
 status=$(curl -sS -o reply -w '%{http_code}' -H 'Content-Type: text/plain' --data "$body" "$url/v1/chat/completions")
 [[ $status == 400 ]] || fail "a body that a page of another site may send was taken: $status"
+
+# The router's file is read again on SIGHUP; a broken one changes nothing.
+router anthropic/claude-sonnet-5-5
+kill -HUP "$server"
+wait_for_line serve.log 'read again' >/dev/null
+ask --data "$body"
+[[ $(header x-router-provider) == anthropic ]] || fail "SIGHUP changed nothing: $(cat headers)"
+router nobody/x
+kill -HUP "$server"
+wait_for_line serve.log 'stay as they were: llm.yaml:5' >/dev/null
+ask --data "$body"
+[[ $(header x-router-provider) == anthropic ]] || fail "a broken file changed something: $(cat headers)"
 
 # A hundred at once, none of them asked before: one call.
 before=$(calls)

@@ -15,9 +15,7 @@ using std::chrono::steady_clock;
 // Gives the permit back however the call ends; one that was cancelled says nothing of the provider.
 class CallUnderWay {
  public:
-  CallUnderWay(UpstreamState& state, Breaker::Permit permit) : state_(state), permit_(permit) {
-    state_.load.begun(begun_);
-  }
+  CallUnderWay(UpstreamState& state, Breaker::Permit permit) : state_(state), permit_(permit) { state_.load.begun(); }
   CallUnderWay(const CallUnderWay&) = delete;
   ~CallUnderWay() {
     if (!over_) end(Breaker::Outcome::kUnknown, steady_clock::now());

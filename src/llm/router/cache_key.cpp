@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include <fmt/format.h>
+
 #include "base/canonical_json.hpp"
 #include "base/json.hpp"
 
@@ -46,9 +48,13 @@ base::Result<base::Sha256> cache_key(const ChatRequest& request, const Target& t
   return print.sha256();
 }
 
+std::string session_tag(std::string_view id) {
+  return fmt::format("session:{}", id);
+}
+
 std::vector<std::string> cache_tags(const ChatRequest& request, const Target& target) {
   std::vector<std::string> tags{"tenant:" + request.scope.tenant, "model:" + target.to_string()};
-  if (!request.scope.session.empty()) tags.push_back("session:" + request.scope.session);
+  if (!request.scope.session.empty()) tags.push_back(session_tag(request.scope.session));
   if (!request.cache.space.empty()) tags.push_back("namespace:" + request.scope.tenant + "/" + request.cache.space);
   return tags;
 }

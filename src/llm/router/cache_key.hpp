@@ -16,6 +16,8 @@ namespace tollgate::llm {
 // kInvalidArgument: the client's body is no JSON object, has a member twice or is nested too deep.
 base::Result<base::Sha256> cache_key(const ChatRequest& request, const Target& target);
 
+std::string session_tag(std::string_view id);
+
 // What the reply can be purged by: tenant, model, session, namespace.
 std::vector<std::string> cache_tags(const ChatRequest& request, const Target& target);
 

@@ -127,7 +127,6 @@ class CachedProvider final : public Provider {
     auto reply = read_stored_reply(*found->bytes);
     if (!reply) return std::nullopt;
     reply->passage.cache = CacheOutcome::kHit;
-    reply->passage.cache_tier = found->tier == cache::Tier::kMemory ? "memory" : "redis";
     reply->passage.age = age;
     reply->passage.ttl = between(now, found->expires_at);
     return reply;

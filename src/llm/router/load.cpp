@@ -5,7 +5,7 @@
 
 namespace tollgate::llm {
 
-void Load::begun(Time) {
+void Load::begun() {
   const std::lock_guard lock(mutex_);
   ++under_way_;
 }

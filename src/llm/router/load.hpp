@@ -13,7 +13,7 @@ class Load {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  void begun(Time now);
+  void begun();
   void ended(Time now, std::chrono::duration<double> latency);
   void abandoned();  // without a latency worth counting: cancelled, or refused at once
 

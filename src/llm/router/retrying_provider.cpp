@@ -56,9 +56,8 @@ class RetryingProvider final : public Provider {
     base::Error last{ErrorCode::kInvalidArgument, "the call names no model"};
     for (const auto& target : request.targets) {
       for (int tries = 1;; ++tries) {
-        ++attempts;
         Attempt attempt{on_text};
-        auto reply = co_await attempt_once(context, request, target, attempt);
+        auto reply = co_await attempt_once(context, request, target, attempt, attempts);
         if (reply) {
           reply->provider = target.provider;
           reply->passage.target = target;
@@ -78,7 +77,7 @@ class RetryingProvider final : public Provider {
 
  private:
   asio::awaitable<Result<ChatReply>> attempt_once(const net::CallContext& context, const ChatRequest& request,
-                                                  const Target& target, Attempt& attempt) {
+                                                  const Target& target, Attempt& attempt, int& attempts) {
     const auto found = replicas_.find(target.provider);
     if (found == replicas_.end())
       co_return base::fail(ErrorCode::kNotFound, fmt::format("no provider is called {}", target.provider));
@@ -86,6 +85,7 @@ class RetryingProvider final : public Provider {
     its_request.model = target.model;
     const auto* replica = choose(found->second, target.model);
     if (replica == nullptr) co_return all_resting(found->second, target);
+    ++attempts;
     co_return co_await replica->provider->complete(context, std::move(its_request), attempt.sink());
   }
 

@@ -8,6 +8,7 @@
 #include "llm/ollama_provider.hpp"
 #include "llm/openai_provider.hpp"
 #include "llm/router/breaking_provider.hpp"
+#include "llm/router/cache_key.hpp"
 #include "llm/router/retrying_provider.hpp"
 
 namespace tollgate::llm {
@@ -97,6 +98,10 @@ ReloadableRouter::ReloadableRouter(std::shared_ptr<const RouterConfig> config, R
 void ReloadableRouter::replace(std::shared_ptr<const RouterConfig> config) {
   config_ = std::move(config);
   current_ = make_router(config_, parts_);
+}
+
+asio::awaitable<base::Status> ReloadableRouter::forget_session(std::string id) {
+  co_return co_await parts_.cache.purge(session_tag(id));
 }
 
 asio::awaitable<base::Result<ChatReply>> ReloadableRouter::complete(net::CallContext context, ChatRequest request,

@@ -51,6 +51,9 @@ class ReloadableRouter final : public Provider {
   void replace(std::shared_ptr<const RouterConfig> config);
   const RouterConfig& config() const { return *config_; }
 
+  // Serves none of a session's replies any more. kUnavailable, kTimeout: not all nodes may have heard of it; try again.
+  boost::asio::awaitable<base::Status> forget_session(std::string id);
+
   std::string_view name() const override { return "router"; }
   boost::asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
                                                            TextSink on_text = {}) override;

@@ -52,7 +52,7 @@ struct RouterConfig {
   ReplyCacheConfig cache{};
   std::chrono::milliseconds first_token_timeout{60'000};  // of a stream
   WhenAbandoned when_abandoned = WhenAbandoned::kCancel;
-  std::shared_ptr<const PriceTable> prices = builtin_prices();
+  std::shared_ptr<const PriceTable> prices = builtin_prices();  // shared by all threads; never null
 
   const ProviderConfig* find_provider(std::string_view name) const;
 };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "llm/price_reader.hpp"
 #include "llm/router/router_config.hpp"
 #include "protocol/include.hpp"
 #include "protocol/node_reader.hpp"
@@ -22,9 +23,9 @@ class ConfigReader {
   ConfigReader(NodeReader& reader, const SecretSource& environment) : reader_(reader), environment_(environment) {}
 
   RouterConfig read(const SourceNode& root) {
-    if (!reader_.mapping(
-            root, "the router's configuration",
-            {"llm", "providers", "tiers", "retry", "breaker", "cache", "first_token_seconds", "on_disconnect"}))
+    if (!reader_.mapping(root, "the router's configuration",
+                         {"llm", "providers", "tiers", "retry", "breaker", "cache", "first_token_seconds",
+                          "on_disconnect", "prices"}))
       return {};
     if (reader_.member(root, "llm", Presence::kRequired) != nullptr) reader_.integer(root, "llm", 1, 1);
     if (const auto* providers = reader_.sequence(root, "providers", Presence::kRequired)) {
@@ -38,10 +39,20 @@ class ConfigReader {
       config_.first_token_timeout = seconds(*limit);
     if (reader_.choice(root, "on_disconnect", {"cancel", "drain"}) == "drain")
       config_.when_abandoned = WhenAbandoned::kDrain;
+    read_prices(root);
     return std::move(config_);
   }
 
  private:
+  void read_prices(const SourceNode& root) {
+    auto prices = load_price_table(reader_.text(root, "prices"));
+    if (prices) {
+      config_.prices = std::make_shared<const PriceTable>(*std::move(prices));
+    } else {
+      reader_.error(*reader_.member(root, "prices"), prices.error().message);
+    }
+  }
+
   void read_provider(const SourceNode& node) {
     if (!reader_.mapping(node, "a provider",
                          {"name", "kind", "base_urls", "api_key_env", "api_key_files", "models", "concurrency",

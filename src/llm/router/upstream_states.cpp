@@ -14,11 +14,4 @@ UpstreamState& UpstreamStates::of(std::string_view upstream, std::string_view mo
   return *found->second;
 }
 
-std::vector<UpstreamReport> UpstreamStates::report(Breaker::Time now) const {
-  const std::lock_guard lock(mutex_);
-  std::vector<UpstreamReport> reports;
-  for (const auto& [name, state] : states_) reports.push_back({name.first, name.second, state->breaker.state(now)});
-  return reports;
-}
-
 }  // namespace tollgate::llm

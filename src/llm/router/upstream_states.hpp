@@ -10,7 +10,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "llm/router/breaker.hpp"
 #include "llm/router/load.hpp"
@@ -23,12 +22,6 @@ struct UpstreamState {
   Load load;
 };
 
-struct UpstreamReport {
-  std::string upstream;  // "openai#1"
-  std::string model;     // empty: those that are too many
-  Breaker::State breaker;
-};
-
 class UpstreamStates {
  public:
   static constexpr std::size_t kMaxStates = 1'000;
@@ -37,13 +30,12 @@ class UpstreamStates {
 
   // Lives as long as this object.
   UpstreamState& of(std::string_view upstream, std::string_view model);
-  std::vector<UpstreamReport> report(Breaker::Time now) const;
 
  private:
   using Name = std::pair<std::string, std::string>;
 
   const BreakerConfig config_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::map<Name, std::unique_ptr<UpstreamState>, std::less<>> states_;  // guarded by mutex_
 };
 

@@ -27,6 +27,7 @@ class Retrying : public testing::Test {
     if (!provider_) provider_ = make_retrying_provider(std::move(replicas_), config_, states_, budget_);
     auto request = test::hello();
     request.targets = {{"first", "m1"}, {"second", "m2"}};
+    request.on_retry = [this](const base::Error&, int) { return ++told_ > 0; };
     return fakes::run_coroutine(context_, provider_->complete(context, request, std::move(sink)));
   }
 
@@ -36,6 +37,7 @@ class Retrying : public testing::Test {
   RetryBudget budget_{config_};
   Replicas replicas_;
   std::unique_ptr<Provider> provider_;
+  int told_ = 0;
   Upstream first_;
   Upstream second_;
 };
@@ -88,8 +90,12 @@ TEST_F(Retrying, AnOpenBreakerIsPassedByWithoutACall) {
   ASSERT_TRUE(call());
   ASSERT_TRUE(call());  // two more failures open it
   const auto before = first_.requests.size();
-  ASSERT_TRUE(call());
+  told_ = 0;
+  const auto reply = call();
+  ASSERT_TRUE(reply);
   EXPECT_EQ(first_.requests.size(), before);
+  EXPECT_EQ(reply->passage.attempts, 1);
+  EXPECT_EQ(told_, 1);  // of going on, not of any try
 }
 
 TEST_F(Retrying, APauseThatWouldEndAfterTheDeadlineIsNotBegun) {
