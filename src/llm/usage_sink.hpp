@@ -2,7 +2,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "base/date.hpp"
 #include "base/pico_usd.hpp"
@@ -21,12 +21,13 @@ struct UsageRecord {
   base::Date day{};  // UTC, on which the call was admitted
   const CallScope& scope;
   Task task = Task::kAssess;
+  std::string_view tier{};  // that was asked for; empty: a model was
   Target target{};
   Usage usage{};  // nothing when saved
   CostBasis basis = CostBasis::kReported;
   base::PicoUsd cost{};
   base::PicoUsd saved{};
-  int retries = 0;
+  base::PicoUsd charged{};  // to the key's budget: the cost, or what was held back for a call without a price
 };
 
 class UsageSink {

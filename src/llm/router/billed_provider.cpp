@@ -17,6 +17,13 @@ base::Date day_of(base::Timestamp at) {
   return base::Date(std::chrono::floor<std::chrono::days>(at));
 }
 
+std::string_view tier_asked(const ChatRequest& request) {
+  for (const auto tier : {Tier::kFast, Tier::kBalanced, Tier::kPowerful}) {
+    if (request.model == name(tier)) return name(tier);
+  }
+  return {};
+}
+
 // One call on its way; bills it at the latest when the call is torn down.
 class Bill {
  public:
@@ -36,11 +43,11 @@ class Bill {
     settle({.day = day(),
             .scope = request_.scope,
             .task = request_.task,
+            .tier = tier_asked(request_),
             .target = {reply->provider, reply->model},
             .usage = reply->usage,
             .basis = cost ? CostBasis::kReported : CostBasis::kUnpriced,
-            .cost = cost ? cost->total : PicoUsd(),
-            .retries = std::max(0, reply->passage.attempts - 1)});
+            .cost = cost ? cost->total : PicoUsd()});
   }
 
  private:
@@ -50,24 +57,28 @@ class Bill {
     settled_ = true;
     const bool was_served = text_bytes_ > 0 || why == ErrorCode::kCancelled;
     if (!was_served || request_.targets.empty()) return;
-    const auto cost =
-        estimate_of_call(config_, request_.targets, prompt_bytes(request_), text_bytes_ / kBytesPerToken + 1, begun_);
+    // A stream's frames are longer than their text, which cannot have more tokens than the request allows.
+    auto tokens = text_bytes_ / kBytesPerToken + 1;
+    if (request_.max_tokens > 0) tokens = std::min(tokens, request_.max_tokens);
+    const auto cost = estimate_of_call(config_, request_.targets, prompt_bytes(request_), tokens, begun_);
     settle({.day = day(),
             .scope = request_.scope,
             .task = request_.task,
+            .tier = tier_asked(request_),
             .target = request_.targets.front(),
             .basis = cost ? CostBasis::kEstimated : CostBasis::kUnpriced,
             .cost = cost.value_or(PicoUsd())});
   }
 
   // Nobody's budget gets an unpriced call for nothing: what was held for it is spent.
-  void settle(const UsageRecord& record) {
+  void settle(UsageRecord record) {
     settled_ = true;
     const bool is_unpriced = record.basis == CostBasis::kUnpriced;
+    record.charged = is_unpriced && request_.held ? request_.held->estimate() : record.cost;
     if (request_.held) {
-      request_.held->settle(is_unpriced ? request_.held->estimate() : record.cost);
+      request_.held->settle(record.charged);
     } else if (billing_.budgets != nullptr && !record.scope.key.empty()) {
-      billing_.budgets->spend(budget_of_key(record.scope.key), record.day, record.cost);
+      billing_.budgets->spend(budget_of_key(record.scope.key), record.day, record.charged);
     }
     if (billing_.usage != nullptr) billing_.usage->record(record);
   }
@@ -134,6 +145,7 @@ class SavingProvider final : public Provider {
       billing_.usage->record({.day = day_of(now),
                               .scope = request.scope,
                               .task = request.task,
+                              .tier = tier_asked(request),
                               .target = {reply->provider, reply->model},
                               .basis = CostBasis::kSaved,
                               .saved = saved ? saved->total : PicoUsd()});

@@ -87,11 +87,20 @@ TEST_F(Billed, TellsWhoPaidForWhat) {
   const auto& [record, scope] = sink_.records.front();
   EXPECT_EQ(record.basis, CostBasis::kReported);
   EXPECT_EQ(record.cost.to_string(), "0.0001");
+  EXPECT_EQ(record.charged.to_string(), "0.0001");
   EXPECT_EQ(record.usage.output_tokens, 2);
   EXPECT_EQ(record.target.provider, "anthropic");
+  EXPECT_EQ(record.tier, "balanced");
   EXPECT_EQ(scope.tenant, "ann");
   EXPECT_EQ(scope.key, "tg_1");
   EXPECT_EQ(spent(), "0.0001");
+}
+
+TEST_F(Billed, AModelThatWasNamedBelongsToNoTier) {
+  auto named = request();
+  named.model = "claude-opus-5";
+  ASSERT_TRUE(call(std::move(named)));
+  EXPECT_EQ(sink_.records.front().record.tier, "");
 }
 
 TEST_F(Billed, AReplyFromTheCacheCostsNothingAndTellsWhatItSaved) {
@@ -129,6 +138,8 @@ TEST_F(Billed, AModelWithoutAPriceIsUnpricedAndNotFree) {
   const auto reply = call(std::move(unknown));
   EXPECT_FALSE(reply->passage.cost);
   EXPECT_EQ(sink_.records.front().record.basis, CostBasis::kUnpriced);
+  EXPECT_EQ(sink_.records.front().record.cost, PicoUsd());
+  EXPECT_EQ(sink_.records.front().record.charged.to_string(), "0.25");
   EXPECT_EQ(spent(), "0.25");  // what was held for it
 }
 
@@ -169,6 +180,15 @@ TEST_F(Billed, AStreamThatBreaksOffIsEstimatedByWhatWasSeenOfIt) {
   // 101 tokens at $10, the price of a write for an hour, and 2 at $25 a million.
   EXPECT_EQ(record.cost.to_string(), "0.00106");
   EXPECT_EQ(spent(), "0.00106");
+}
+
+TEST_F(Billed, FramesOfABrokenStreamAreNotEstimatedAsMoreThanWasAskedFor) {
+  upstream_.fails_half_way = true;
+  upstream_.pieces = {std::string(90'000, 'x')};
+  auto limited = request(std::string(300, 'x'));
+  limited.max_tokens = 100;
+  EXPECT_FALSE(call(std::move(limited), [](std::string_view) {}));
+  EXPECT_EQ(sink_.records.front().record.cost.to_string(), "0.00351");  // 101 tokens at $10, 100 at $25 a million
 }
 
 TEST_F(Billed, ACallThatIsCancelledIsEstimated) {
