@@ -1,4 +1,5 @@
 // The gateway: the models behind the router for clients of OpenAI's and Anthropic's services.
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -11,6 +12,8 @@
 #include "api/handlers.hpp"
 #include "base/json.hpp"
 #include "llm/gateway/wire_facts.hpp"
+#include "llm/router/budget_hold.hpp"
+#include "llm/router/call_prices.hpp"
 
 namespace tollgate::api {
 namespace {
@@ -42,6 +45,14 @@ std::vector<net::HttpHeader> passed_headers(const Request& request) {
   return headers;
 }
 
+// 0: it sets no limit.
+std::int64_t most_reply_tokens(const llm::WireFacts& facts) {
+  constexpr std::int64_t kMost = 1'000'000'000;
+  const auto choices = std::min(facts.choices, kMost);
+  if (choices == 1) return facts.max_tokens;
+  return choices * (facts.max_tokens > 0 ? std::min(facts.max_tokens, kMost) : llm::kUsualMaxTokens);
+}
+
 Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat format) {
   TRY(const auto facts, llm::read_wire_facts(format, request.body));
   TRY(auto wish, read_cache_wish(request));
@@ -52,7 +63,7 @@ Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat forma
                                                    .streamed = facts.streamed,
                                                    .headers = passed_headers(request),
                                                    .wants_usage = facts.wants_usage},
-                          .max_tokens = facts.max_tokens,
+                          .max_tokens = most_reply_tokens(facts),
                           .temperature = facts.temperature,
                           .scope = {.tenant = request.caller.account, .key = request.caller.key},
                           .cache = std::move(wish)};
@@ -75,6 +86,9 @@ HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat 
     co_return base::fail(ErrorCode::kNotFound,
                          "no model is set up here: set ANTHROPIC_API_KEY, OPENAI_API_KEY, OLLAMA_HOST or "
                          "TOLLGATE_LLM_CONFIG and start the server again");
+  }
+  if (const auto& budget = request.caller.budget_per_day) {
+    CO_TRY(call.held, llm::hold_back(service.budgets, service.models->config(), call, *budget, service.clock.now()));
   }
   auto context = net::CallContext{.correlation_id = request.request_id}.within(service.model_timeout);
   if (call.wire->streamed) co_return co_await streamed(service, std::move(context), std::move(call), request);

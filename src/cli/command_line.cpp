@@ -65,6 +65,7 @@ int run_command_line(const Surroundings& world) {
   add_serve_command(app, invocation);
   add_account_command(app, invocation);
   add_key_command(app, invocation);
+  add_usage_command(app, invocation);
   add_migrate_command(app, invocation);
   add_encryption_command(app, invocation);
   add_doctor_command(app, invocation);
