@@ -18,7 +18,9 @@ constexpr std::chrono::days kUsualDays{30};
 Result<Date> read_day(std::string_view text, std::string_view name, Date fallback) {
   if (text.empty()) return fallback;
   const auto day = Date::parse(text);
-  if (!day) return base::fail(ErrorCode::kInvalidArgument, fmt::format("`{}` must be a day such as 2026-11-28", name));
+  if (!day || *day < Date())
+    return base::fail(ErrorCode::kInvalidArgument,
+                      fmt::format("`{}` must be a day such as 2026-11-28, in 1970 or later", name));
   return *day;
 }
 

@@ -87,7 +87,8 @@ TEST_F(UsageRoutes, ShowTheLastThirtyDaysUnlessTheyAreToldOthers) {
 
 TEST_F(UsageRoutes, RefuseWhatIsNoPeriod) {
   const auto ann = key_of("ann", "contributor");
-  for (const auto* query : {"from=yesterday", "to=2026-02-30", "from=2026-11-02&to=2026-11-01", "by=planet"})
+  for (const auto* query :
+       {"from=yesterday", "to=2026-02-30", "from=0000-01-01", "from=2026-11-02&to=2026-11-01", "by=planet"})
     EXPECT_EQ(send_as(ann, "GET", std::string("/api/v1/usage?") + query).status, 422) << query;
   EXPECT_EQ(send("GET", "/api/v1/usage").status, 401);
   EXPECT_EQ(send_as(new_key("ann", "write"), "GET", "/api/v1/usage").status, 403);

@@ -30,7 +30,7 @@ check() { # on the database of TOLLGATE_DATABASE_URL
   "$tollgate" account add ann >/dev/null
   local key id cost
   key=$("$tollgate" key create ann --budget-usd-per-day 0.05 --requests-per-minute 100 2>key.log)
-  grep -q 'at most 100 requests a minute and $0.05 a day' key.log || fail "the key's limits are not told: $(cat key.log)"
+  grep -q "at most 100 requests a minute and \$0.05 a day" key.log || fail "the key's limits are not told: $(cat key.log)"
   id=${key:0:11}
   start_server "$tollgate" serve --port 0
   [[ $(ask "$key" Hello) == 200 ]] || fail "the first call was refused: $(cat reply)"
