@@ -84,9 +84,11 @@ Replicas make_replicas(const RouterConfig& config, const RouterParts& parts) {
 std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts) {
   auto& shared = parts.shared;
   auto chain = make_retrying_provider(make_replicas(*config, parts), config->retry, shared.states, shared.retries);
+  chain = make_billed_provider(std::move(chain), config, parts.clock, shared.billing);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUpAndKeep);
   chain = make_single_flight_provider(std::move(chain), shared.flights, parts.scope, config->when_abandoned);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUp);
+  chain = make_saving_provider(std::move(chain), config, parts.clock, shared.billing);
   chain = make_metered_provider(std::move(chain), shared.observers);
   return std::make_unique<ResolvingProvider>(std::move(chain), std::move(config));
 }

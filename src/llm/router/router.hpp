@@ -1,5 +1,5 @@
 // The LLM router: one Provider that knows many. make_router() is the whole way of a call, to be read from below:
-// resolve → metered → cached → single-flight → cached → retrying → breaker → limits → provider.
+// resolve → metered → saving → cached → single-flight → cached → billed → retrying → breaker → limits → provider.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include "cache/byte_cache.hpp"
 #include "llm/provider.hpp"
 #include "llm/reply_memory.hpp"
+#include "llm/router/billed_provider.hpp"
 #include "llm/router/flight.hpp"
 #include "llm/router/limited_provider.hpp"
 #include "llm/router/metered_provider.hpp"
@@ -29,6 +30,7 @@ struct RouterShared {
   Flights flights;
   CallPaces paces;
   std::vector<CallObserver*> observers{};
+  Billing billing{};
 };
 
 // Of one thread; all must outlive the router, and `scope` be joined before it goes.
