@@ -177,9 +177,11 @@ base::Status Workspace::open_caches(Impl& impl, const Config& config, base::Cloc
     cache::ByteCache* replies = &impl.memory;
     if (target) {
       const bool is_first = impl.caches.size() == 1;
-      const auto on_change = [&notice = impl.notice, is_first, place = target->place()](cache::RedisState state,
-                                                                                        const std::string& why) {
-        if (!notice || !is_first) return;
+      const auto on_change = [&notice = impl.notice, is_first, place = target->place(), was_said = false](
+                                 cache::RedisState state, const std::string& why) mutable {
+        // That it is there from the start is what everybody expects.
+        if (!notice || !is_first || (state == cache::RedisState::kUp && !was_said)) return;
+        was_said = true;
         notice("the cache " + place + " is " + std::string(name(state)) + (why.empty() ? "" : ": " + why));
       };
       its_cache.redis = std::make_unique<cache::RedisCache>(thread.context.get_executor(), *target, tls,
