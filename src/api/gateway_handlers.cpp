@@ -45,17 +45,18 @@ std::vector<net::HttpHeader> passed_headers(const Request& request) {
 Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat format) {
   TRY(const auto facts, llm::read_wire_facts(format, request.body));
   TRY(auto wish, read_cache_wish(request));
-  return llm::ChatRequest{.task = llm::Task::kGateway,
-                          .model = facts.model,
-                          .wire = llm::WireRequest{.format = format,
-                                                   .body = request.body,
-                                                   .streamed = facts.streamed,
-                                                   .headers = passed_headers(request),
-                                                   .wants_usage = facts.wants_usage},
-                          .max_tokens = facts.max_tokens,
-                          .temperature = facts.temperature,
-                          .scope = {.tenant = request.caller.account, .key = request.caller.key},
-                          .cache = std::move(wish)};
+  return llm::ChatRequest{
+      .task = llm::Task::kGateway,
+      .model = facts.model,
+      .wire = std::make_shared<const llm::WireRequest>(llm::WireRequest{.format = format,
+                                                                        .body = request.body,
+                                                                        .streamed = facts.streamed,
+                                                                        .headers = passed_headers(request),
+                                                                        .wants_usage = facts.wants_usage}),
+      .max_tokens = facts.max_tokens,
+      .temperature = facts.temperature,
+      .scope = {.tenant = request.caller.account, .key = request.caller.key},
+      .cache = std::move(wish)};
 }
 
 asio::awaitable<Result<Reply>> streamed(Service& service, net::CallContext context, llm::ChatRequest call,
