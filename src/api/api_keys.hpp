@@ -12,9 +12,11 @@ namespace tollgate::api {
 
 struct WantedKey {
   std::string account;
-  std::string label{};                // what it is for
-  std::string scopes = "read,write";  // of read, write, admin; by commas
-  std::chrono::days lasts{90};        // 0: until it is revoked
+  std::string label{};                   // what it is for
+  std::string scopes = "read,write";     // of read, write, admin; by commas
+  std::chrono::days lasts{90};           // 0: until it is revoked
+  std::int64_t requests_per_minute = 0;  // 0: no limit of its own
+  std::string budget_usd_per_day{};      // "2.50"; empty: no budget
 };
 
 struct IssuedKey {
@@ -22,7 +24,8 @@ struct IssuedKey {
   std::string text;   // to be shown, once
 };
 
-// kInvalidArgument: scopes that are none, a label of more than 200 bytes or with control characters.
+// kInvalidArgument: scopes that are none, a label of more than 200 bytes or with control characters, a budget that is
+// no amount above nothing.
 base::Result<IssuedKey> issue_key(WantedKey wanted, base::Timestamp now);
 
 std::string_view state_of(const store::ApiKey& key, base::Timestamp now);  // valid, ended, revoked

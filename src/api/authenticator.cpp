@@ -91,6 +91,8 @@ store::Async<Caller> Authenticator::identify_key(std::string key) const {
   auto caller = caller_of(account);
   caller.scopes = *scopes;
   caller.key = found->id;
+  caller.requests_per_minute = found->requests_per_minute;
+  caller.budget_per_day = found->budget_per_day;
   co_return caller;
 }
 

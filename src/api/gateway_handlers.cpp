@@ -1,4 +1,5 @@
 // The gateway: the models behind the router for clients of OpenAI's and Anthropic's services.
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -11,6 +12,8 @@
 #include "api/handlers.hpp"
 #include "base/json.hpp"
 #include "llm/gateway/wire_facts.hpp"
+#include "llm/router/budget_hold.hpp"
+#include "llm/router/call_prices.hpp"
 
 namespace tollgate::api {
 namespace {
@@ -42,6 +45,14 @@ std::vector<net::HttpHeader> passed_headers(const Request& request) {
   return headers;
 }
 
+// 0: it sets no limit.
+std::int64_t most_reply_tokens(const llm::WireFacts& facts) {
+  constexpr std::int64_t kMost = 1'000'000'000;
+  const auto choices = std::min(facts.choices, kMost);
+  if (choices == 1) return facts.max_tokens;
+  return choices * (facts.max_tokens > 0 ? std::min(facts.max_tokens, kMost) : llm::kUsualMaxTokens);
+}
+
 Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat format) {
   TRY(const auto facts, llm::read_wire_facts(format, request.body));
   TRY(auto wish, read_cache_wish(request));
@@ -53,7 +64,7 @@ Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat forma
                                                                         .streamed = facts.streamed,
                                                                         .headers = passed_headers(request),
                                                                         .wants_usage = facts.wants_usage}),
-      .max_tokens = facts.max_tokens,
+      .max_tokens = most_reply_tokens(facts),
       .temperature = facts.temperature,
       .scope = {.tenant = request.caller.account, .key = request.caller.key},
       .cache = std::move(wish)};
@@ -77,13 +88,16 @@ HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat 
                          "no model is set up here: set ANTHROPIC_API_KEY, OPENAI_API_KEY, OLLAMA_HOST or "
                          "TOLLGATE_LLM_CONFIG and start the server again");
   }
+  if (const auto& budget = request.caller.budget_per_day) {
+    CO_TRY(call.held, llm::hold_back(service.budgets, service.models->config(), call, *budget, service.clock.now()));
+  }
   auto context = net::CallContext{.correlation_id = request.request_id}.within(service.model_timeout);
   if (call.wire->streamed) co_return co_await streamed(service, std::move(context), std::move(call), request);
   auto done = co_await while_client_waits(
       request.client, service.models->complete(std::move(context), std::move(call), llm::TextSink{}));
   if (!done) co_return base::fail(std::move(done.error()));
   Reply reply;
-  add_passage_headers(reply, *done, *service.models->config().prices, service.clock.now());
+  add_passage_headers(reply, *done);
   const auto in_all = steady_clock::now() - begun;
   const auto here = std::chrono::duration_cast<std::chrono::microseconds>(in_all - done->latency);
   reply.headers.emplace_back("X-Router-Overhead-Us", fmt::format("{}", std::max<std::int64_t>(0, here.count())));

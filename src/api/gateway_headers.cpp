@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "llm/pricing.hpp"
 #include "llm/router/reply_selection.hpp"
 
 namespace tollgate::api {
@@ -42,13 +41,6 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-std::string cost_text(const llm::ChatReply& reply, const llm::PriceTable& prices, base::Timestamp now) {
-  const auto& passage = reply.passage;
-  if (passage.cache == llm::CacheOutcome::kHit || passage.cache == llm::CacheOutcome::kCoalesced) return "0";
-  const auto cost = llm::cost_of(prices, passage.target.provider, passage.target.model, reply.usage, now);
-  return cost ? cost->total.to_string() : "unpriced";
-}
-
 }  // namespace
 
 base::Result<llm::CacheWish> read_cache_wish(const Request& request) {
@@ -65,7 +57,7 @@ base::Result<llm::CacheWish> read_cache_wish(const Request& request) {
   return wish;
 }
 
-void add_passage_headers(Reply& reply, const llm::ChatReply& from, const llm::PriceTable& prices, base::Timestamp now) {
+void add_passage_headers(Reply& reply, const llm::ChatReply& from) {
   const auto& passage = from.passage;
   const auto add = [&reply](const char* name, std::string value) {
     reply.headers.emplace_back(name, std::move(value));
@@ -77,7 +69,7 @@ void add_passage_headers(Reply& reply, const llm::ChatReply& from, const llm::Pr
   add("X-Router-Provider", from.provider);
   add("X-Router-Model", from.model);
   add("X-Router-Attempts", fmt::format("{}", passage.attempts));
-  add("X-Router-Cost-USD", cost_text(from, prices, now));
+  add("X-Router-Cost-USD", passage.cost ? passage.cost->to_string() : "unpriced");
 }
 
 }  // namespace tollgate::api

@@ -2,10 +2,8 @@
 #pragma once
 
 #include "api/message.hpp"
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "llm/chat.hpp"
-#include "llm/price_table.hpp"
 
 namespace tollgate::api {
 
@@ -14,7 +12,7 @@ namespace tollgate::api {
 base::Result<llm::CacheWish> read_cache_wish(const Request& request);
 
 // X-Cache, Age, X-Cache-Key, X-Cache-TTL, X-Router-Provider, X-Router-Model, X-Router-Attempts, and X-Router-Cost-USD:
-// what the call cost at standard rates, 0 when none was made, `unpriced` when the table does not know.
-void add_passage_headers(Reply& reply, const llm::ChatReply& from, const llm::PriceTable& prices, base::Timestamp now);
+// what the call cost, 0 when none was made, `unpriced` when the table does not know.
+void add_passage_headers(Reply& reply, const llm::ChatReply& from);
 
 }  // namespace tollgate::api

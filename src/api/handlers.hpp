@@ -50,6 +50,9 @@ HandlerResult list_keys(Service& service, Request request);
 HandlerResult create_key(Service& service, Request request);
 HandlerResult revoke_key(Service& service, Request request);
 
+// usage_handlers.cpp
+HandlerResult show_usage(Service& service, Request request);
+
 // gateway_handlers.cpp
 HandlerResult complete_openai_chat(Service& service, Request request);
 HandlerResult complete_anthropic_chat(Service& service, Request request);

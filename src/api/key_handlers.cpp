@@ -32,7 +32,9 @@ Value::Record key_view(const store::ApiKey& key, base::Timestamp now) {
           {"state", state_of(key, now)},
           {"created_at", base::to_rfc3339(key.created_at)},
           {"expires_at", time_view(key.expires_at)},
-          {"revoked_at", time_view(key.revoked_at)}};
+          {"revoked_at", time_view(key.revoked_at)},
+          {"requests_per_minute", key.requests_per_minute ? Value(*key.requests_per_minute) : Value()},
+          {"budget_usd_per_day", key.budget_per_day ? Value(key.budget_per_day->to_string()) : Value()}};
 }
 
 // Whose keys the caller may see and revoke; empty: everybody's.
@@ -76,13 +78,18 @@ HandlerResult create_key(Service& service, Request request) {
   const auto body = body_of(request);
   WantedKey wanted{.account = std::string(body.string_or("account", request.caller.account)),
                    .label = std::string(body.string_or("label", "")),
-                   .lasts = std::chrono::days(body.int_or("days", kUsualDays))};
+                   .lasts = std::chrono::days(body.int_or("days", kUsualDays)),
+                   .requests_per_minute = body.int_or("requests_per_minute", 0),
+                   .budget_usd_per_day = std::string(body.string_or("budget_usd_per_day", ""))};
   if (body["scopes"].is_list()) wanted.scopes = joined(body["scopes"]);
   if (wanted.account != request.caller.account && !request.roles.has(Role::kAdmin))
     co_return base::fail(ErrorCode::kForbidden, "only an admin makes keys of other accounts");
   const auto scopes = parse_scopes(wanted.scopes);
   if (scopes && !are_within(*scopes, request.caller.scopes))
     co_return base::fail(ErrorCode::kForbidden, "a key cannot make one with more scopes than it has itself");
+  // Nor one with a fresh budget, again and again.
+  if (request.caller.requests_per_minute || request.caller.budget_per_day)
+    co_return base::fail(ErrorCode::kForbidden, "a key with limits makes no keys: use one without, or sign in");
   const auto now = service.clock.now();
   CO_TRY_STATUS(co_await check_number(service, wanted.account, now));
   CO_TRY(const auto issued, issue_key(std::move(wanted), now));

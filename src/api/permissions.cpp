@@ -32,6 +32,7 @@ constexpr Row kTable[] = {
     {Permission::kShare, {kOwner, kAdmin}, Scope::kWrite},
     {Permission::kDelete, {kOwner, kAdmin}, Scope::kWrite},
     {Permission::kModels, kAllRoles, Scope::kWrite},
+    {Permission::kSeeUsage, kAllRoles, Scope::kRead},
     {Permission::kAudit, {kAuditor, kAdmin}, Scope::kAdmin},
     {Permission::kSeeKeys, kAllRoles, Scope::kRead},
     // A key that was lost must not be able to make itself a successor.

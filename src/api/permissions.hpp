@@ -51,6 +51,7 @@ enum class Permission {
   kShare,  // say who takes part
   kDelete,
   kModels,      // call models through the gateway
+  kSeeUsage,    // what calls of models cost: one's own; an admin's and an auditor's view is everybody's
   kAudit,       // read the log of all writes
   kSeeKeys,     // one's own API keys; an admin everybody's
   kManageKeys,  // make and revoke them

@@ -101,8 +101,9 @@ Reply refuse(const Route& route, const base::Error& error, std::string_view requ
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
     reply.headers.emplace_back("Retry-After", fmt::format("{}", std::max<std::int64_t>(1, seconds.count())));
   }
-  // What repeats of which would change nothing, its clients would repeat by themselves.
-  if (!base::is_retryable(error.code)) reply.headers.emplace_back("X-Should-Retry", "false");
+  // What repeats of which would change nothing soon, its clients would repeat by themselves.
+  const bool is_soon = error.retry_after.value_or(std::chrono::seconds(0)) <= std::chrono::minutes(1);
+  if (!base::is_retryable(error.code) || !is_soon) reply.headers.emplace_back("X-Should-Retry", "false");
   return reply;
 }
 
@@ -187,6 +188,8 @@ asio::awaitable<Reply> pass(const Route& route, Service& service, Request& reque
   } else {
     request.caller = *std::move(caller);
     rate = co_await service.limiter.take("account " + request.caller.account, limits.per_account);
+    if (rate.allowed && request.caller.requests_per_minute)
+      rate = co_await service.limiter.take("key " + request.caller.key, {*request.caller.requests_per_minute});
     if (!rate.allowed) co_return too_many(route, request, rate);
     const auto allowed = co_await authorize(route.permission, service, request);
     reply =

@@ -6,6 +6,7 @@ namespace tollgate::api {
 namespace {
 
 constexpr std::string_view kNumber = R"({"type":"integer","minimum":0})";
+constexpr std::string_view kDay = R"({"type":"string","format":"date"})";
 constexpr std::string_view kText = R"({"type":"string"})";
 
 const std::vector<Route>& table() {
@@ -215,6 +216,17 @@ const std::vector<Route>& table() {
        .permission = Permission::kManageKeys,
        .handler = revoke_key,
        .replies = {{204, {}}}},
+      {.method = "GET",
+       .pattern = "/api/v1/usage",
+       .operation = "showUsage",
+       .summary = "What calls of models took and cost: one's own, an admin's and an auditor's view is everybody's",
+       .permission = Permission::kSeeUsage,
+       .handler = show_usage,
+       .query = {{"from", kDay, "First day, in UTC (29 days before the last)"},
+                 {"to", kDay, "Last day (today)"},
+                 {"by", R"({"type":"string","enum":["day","account","key","session","task","tier","model"]})",
+                  "What the rows are (day)"}},
+       .replies = {{200, "Usage"}}},
       {.method = "GET",
        .pattern = "/api/v1/audit",
        .operation = "listAudit",

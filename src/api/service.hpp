@@ -13,9 +13,11 @@
 #include "engine/engine.hpp"
 #include "engine/event_signals.hpp"
 #include "engine/live_sessions.hpp"
+#include "llm/budget.hpp"
 #include "llm/router/router.hpp"
 #include "net/task_scope.hpp"
 #include "store/identity_store.hpp"
+#include "store/usage_store.hpp"
 
 namespace tollgate::api {
 
@@ -26,6 +28,8 @@ struct Service {
   engine::LiveSessions& live;  // from here on: shared by all threads
   engine::EventSignals& signals;
   store::IdentityStore& identities;
+  store::UsageStore& usage;
+  llm::Budgets& budgets;
   Authenticator& authenticator;
   RateLimiter& limiter;
   base::Clock& clock;

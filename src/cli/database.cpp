@@ -9,9 +9,11 @@
 #include "store/postgres/postgres_identity_store.hpp"
 #include "store/postgres/postgres_schema.hpp"
 #include "store/postgres/postgres_session_store.hpp"
+#include "store/postgres/postgres_usage_store.hpp"
 #include "store/sqlite/sqlite_database.hpp"
 #include "store/sqlite/sqlite_identity_store.hpp"
 #include "store/sqlite/sqlite_session_store.hpp"
+#include "store/sqlite/sqlite_usage_store.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -57,12 +59,13 @@ base::Result<OpenedDatabase> open_database(const Config& config, base::Random& r
   if (is_postgres(config.database_url)) {
     TRY(const auto database, store::PostgresDatabase::open(postgres_config(config), random, std::move(threads)));
     return OpenedDatabase{store::make_postgres_session_store(database), store::make_postgres_identity_store(database),
-                          [database] { return database->pool_counters(); },
+                          store::make_postgres_usage_store(database), [database] { return database->pool_counters(); },
                           [database](store::ChangeListener listener) { database->listen(std::move(listener)); }};
   }
   TRY(const auto sqlite, sqlite_config(config));
   TRY(const auto database, store::SqliteDatabase::open(sqlite));
-  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database)};
+  return OpenedDatabase{store::make_sqlite_session_store(database), store::make_sqlite_identity_store(database),
+                        store::make_sqlite_usage_store(database)};
 }
 
 base::Result<store::MigrationStatus> schema_status(const Config& config) {

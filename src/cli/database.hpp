@@ -18,12 +18,14 @@
 #include "store/migrations.hpp"
 #include "store/pool_counters.hpp"
 #include "store/session_store.hpp"
+#include "store/usage_store.hpp"
 
 namespace tollgate::cli {
 
 struct OpenedDatabase {
   std::unique_ptr<store::SessionStore> sessions{};
   std::unique_ptr<store::IdentityStore> identities{};
+  std::unique_ptr<store::UsageStore> usage{};
   // What the pool of connections does; any thread. Null: there is none (SQLite).
   std::function<store::PoolCounters()> pool{};
   // Has changes that other processes make reported, on a thread of the database's. Null: it knows of none (SQLite).

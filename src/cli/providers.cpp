@@ -2,8 +2,6 @@
 
 #include <map>
 
-#include "llm/price_reader.hpp"
-
 namespace tollgate::cli {
 namespace {
 
@@ -49,7 +47,6 @@ llm::ProviderConfig provider_config(const std::string& name, llm::ProviderKind k
 
 std::shared_ptr<const llm::RouterConfig> simple_router(const Config& config, const std::string& chosen) {
   auto router = std::make_shared<llm::RouterConfig>();
-  router->prices = std::make_shared<const llm::PriceTable>(llm::builtin_price_table());
   const auto add = [&](const char* name, llm::ProviderKind kind, const ProviderSettings& settings, bool set_up) {
     if (set_up || chosen == name) router->providers.push_back(provider_config(name, kind, settings));
   };

@@ -107,6 +107,7 @@ base::Status serve(Invocation& invocation) {
   workspace->listen_for_changes([&signals](const std::optional<base::SessionId>& session) {
     session ? signals.notify(*session) : signals.notify_all();
   });
+  TRY_STATUS(workspace->load_budgets());
   engine::LiveSessions live(workspace->engines(), signals);
   auto authenticator = config.accounts ? api::Authenticator::with_accounts(workspace->identities(), clock)
                                        : api::Authenticator::local(workspace->identities(), clock);
@@ -121,6 +122,8 @@ base::Status serve(Invocation& invocation) {
                                             .live = live,
                                             .signals = signals,
                                             .identities = workspace->identities(),
+                                            .usage = workspace->usage(),
+                                            .budgets = workspace->budgets(),
                                             .authenticator = authenticator,
                                             .limiter = limiter,
                                             .clock = clock,

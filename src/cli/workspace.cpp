@@ -5,14 +5,20 @@
 #include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 
 #include "cache/memory_cache.hpp"
 #include "cache/redis_cache.hpp"
 #include "cache/tiered_cache.hpp"
 #include "cli/database.hpp"
 #include "cli/providers.hpp"
+#include "engine/usage_ledger.hpp"
 #include "net/http_client.hpp"
 #include "net/http_connection.hpp"
 
@@ -46,13 +52,21 @@ boost::asio::awaitable<void> stop_all(Thread& thread, ThreadCache& its_cache, ca
 
 // In the order of construction: what is used outlives what uses it.
 struct Workspace::Impl {
-  Impl(const Config& config, ChosenModels models, base::Clock& clock)
+  Impl(const Config& config, ChosenModels models, base::Clock& clock, base::Random& random, Notice its_notice)
       : chosen(std::move(models)),
+        notice(std::move(its_notice)),
         memory(clock, {.max_bytes = static_cast<std::size_t>(config.cache_memory_mib) << 20}),
-        shared(chosen.router ? *chosen.router : llm::RouterConfig{}) {}
+        budgets(clock),
+        ledger(clock, random, budgets),
+        shared(chosen.router ? *chosen.router : llm::RouterConfig{}) {
+    shared.billing = {&ledger, &budgets};
+  }
 
   const ChosenModels chosen;
+  const Notice notice;  // may be empty
   cache::MemoryCache memory;
+  llm::Budgets budgets;
+  engine::UsageLedger ledger;
   llm::RouterShared shared;
   std::deque<Thread> threads{};
   std::unique_ptr<cache::PurgeFeed> feed{};  // on the first thread
@@ -71,6 +85,15 @@ net::HttpClientConfig http_config(const Config& config) {
           .ca_file = config.http_ca_file};
 }
 
+// A process that is to end does not wait long for a database that does not answer.
+store::Async<void> flush_last(engine::UsageLedger& ledger, store::UsageStore& store) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  boost::asio::steady_timer limit(co_await boost::asio::this_coro::executor, std::chrono::seconds(10));
+  auto first = co_await (ledger.flush(store) || limit.async_wait(boost::asio::use_awaitable));
+  if (auto* done = std::get_if<0>(&first)) co_return std::move(*done);
+  co_return base::fail(base::ErrorCode::kTimeout, "the database did not answer within 10 seconds");
+}
+
 std::string_view name(cache::RedisState state) {
   switch (state) {
     case cache::RedisState::kUp: return "there again";
@@ -84,7 +107,7 @@ std::string_view name(cache::RedisState state) {
 
 Workspace::Workspace(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-// What runs in the background ends before what it uses.
+// What runs in the background ends before what it uses; then nothing is added to the account any more.
 Workspace::~Workspace() {
   for (std::size_t i = 0; i < impl_->caches.size(); ++i) {
     auto& thread = impl_->threads[i];
@@ -96,31 +119,50 @@ Workspace::~Workspace() {
     while (!done && thread.context.run_one() > 0) {
     }
   }
+  write_last_usage();
+}
+
+void Workspace::write_last_usage() {
+  if (impl_->ledger.unwritten() == 0) return;
+  const auto written = run(flush_last(impl_->ledger, usage()));
+  if (written || !impl_->notice) return;
+  impl_->notice(fmt::format("the account of model calls is incomplete, {} rows were lost: {}",
+                            impl_->ledger.unwritten(), written.error().message));
+}
+
+void Workspace::keep_usage(Impl& impl) {
+  auto on_trouble = [&notice = impl.notice](const std::string& why) {
+    if (!notice) return;
+    notice(why.empty() ? "the account of model calls is written again"
+                       : "the account of model calls cannot be written and is kept in memory: " + why);
+  };
+  impl.threads.front().tasks.spawn("account of model calls",
+                                   engine::keep_usage(impl.ledger, *impl.database.usage, std::move(on_trouble)));
 }
 
 base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, base::Clock& clock, base::Random& random,
                                                          std::size_t threads, Notice notice) {
   TRY(auto chosen, choose_models(config));
-  auto impl = std::make_unique<Impl>(config, std::move(chosen), clock);
+  auto impl = std::make_unique<Impl>(config, std::move(chosen), clock, random, std::move(notice));
   IoThreads executors;
   for (std::size_t i = 0; i < threads; ++i) {
     auto& thread = impl->threads.emplace_back();
     executors.emplace_back(thread.context.get_executor());
     TRY(thread.http, net::make_http_client(thread.context.get_executor(), http_config(config)));
   }
-  TRY_STATUS(open_caches(*impl, config, clock, random, std::move(notice)));
+  TRY_STATUS(open_caches(*impl, config, clock, random));
   TRY(impl->database, open_database(config, random, std::move(executors)));
+  if (impl->chosen.router) keep_usage(*impl);
   const engine::RunnerConfig runner{.max_calls = static_cast<std::size_t>(config.llm_concurrency),
                                     .call_timeout = std::chrono::seconds(config.llm_timeout_seconds)};
   for (std::size_t i = 0; i < threads; ++i) {
     impl->engines.emplace_back(impl->threads[i].context.get_executor(), *impl->database.sessions, clock, random,
-                               engine::Models{impl->caches[i].router.get()}, runner);
+                               engine::Models{impl->caches[i].router.get(), impl->caches[i].router.get()}, runner);
   }
   return std::unique_ptr<Workspace>(new Workspace(std::move(impl)));
 }
 
-base::Status Workspace::open_caches(Impl& impl, const Config& config, base::Clock& clock, base::Random& random,
-                                    Notice notice) {
+base::Status Workspace::open_caches(Impl& impl, const Config& config, base::Clock& clock, base::Random& random) {
   std::optional<cache::RedisTarget> target;
   std::shared_ptr<net::TlsSettings> tls;  // shared by all connections to Redis
   if (!config.redis_url.empty() && impl.chosen.router) {
@@ -135,8 +177,8 @@ base::Status Workspace::open_caches(Impl& impl, const Config& config, base::Cloc
     cache::ByteCache* replies = &impl.memory;
     if (target) {
       const bool is_first = impl.caches.size() == 1;
-      const auto on_change = [notice, is_first, place = target->place()](cache::RedisState state,
-                                                                         const std::string& why) {
+      const auto on_change = [&notice = impl.notice, is_first, place = target->place()](cache::RedisState state,
+                                                                                        const std::string& why) {
         if (!notice || !is_first) return;
         notice("the cache " + place + " is " + std::string(name(state)) + (why.empty() ? "" : ": " + why));
       };
@@ -168,6 +210,15 @@ store::SessionStore& Workspace::store() {
 }
 store::IdentityStore& Workspace::identities() {
   return *impl_->database.identities;
+}
+store::UsageStore& Workspace::usage() {
+  return *impl_->database.usage;
+}
+llm::Budgets& Workspace::budgets() {
+  return impl_->budgets;
+}
+base::Status Workspace::load_budgets() {
+  return run(impl_->ledger.reload(usage()));
 }
 void Workspace::listen_for_changes(store::ChangeListener listener) {
   if (impl_->database.listen) impl_->database.listen(std::move(listener));

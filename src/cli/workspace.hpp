@@ -20,11 +20,13 @@
 #include "base/ids.hpp"
 #include "cli/config.hpp"
 #include "engine/engine.hpp"
+#include "llm/budget.hpp"
 #include "llm/router/router.hpp"
 #include "net/task_scope.hpp"
 #include "store/change_listener.hpp"
 #include "store/identity_store.hpp"
 #include "store/pool_counters.hpp"
+#include "store/usage_store.hpp"
 
 namespace tollgate::cli {
 
@@ -47,6 +49,9 @@ class Workspace {
   std::vector<engine::Engine*> engines();
   store::SessionStore& store();
   store::IdentityStore& identities();
+  store::UsageStore& usage();
+  llm::Budgets& budgets();  // of the keys; know nothing of today's spending before load_budgets()
+  base::Status load_budgets();
   boost::asio::any_io_executor executor();
   // `listener` must outlive the workspace; see OpenedDatabase::listen.
   void listen_for_changes(store::ChangeListener listener);
@@ -72,9 +77,10 @@ class Workspace {
  private:
   struct Impl;
   explicit Workspace(std::unique_ptr<Impl> impl);
-  static base::Status open_caches(Impl& impl, const Config& config, base::Clock& clock, base::Random& random,
-                                  Notice notice);
+  static base::Status open_caches(Impl& impl, const Config& config, base::Clock& clock, base::Random& random);
+  static void keep_usage(Impl& impl);
   void drive(const bool& done);
+  void write_last_usage();
 
   std::unique_ptr<Impl> impl_;
 };

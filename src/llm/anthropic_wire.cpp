@@ -53,8 +53,13 @@ Usage read_usage(const Value& usage) {
   // Older servers give the total alone.
   const auto written = std::max(count_of(usage, "cache_creation_input_tokens"),
                                 count_of(writes, "ephemeral_5m_input_tokens") + for_an_hour);
-  return {count_of(usage, "input_tokens") + written + cached, cached, count_of(usage, "output_tokens"),
-          written - for_an_hour, for_an_hour};
+  return {count_of(usage, "input_tokens") + written + cached,
+          cached,
+          count_of(usage, "output_tokens"),
+          written - for_an_hour,
+          for_an_hour,
+          count_of(usage["server_tool_use"], "web_search_requests"),
+          service_tier_of(usage.string_or("service_tier", ""))};
 }
 
 ProviderFailure read_failure(int status, const Value& body) {

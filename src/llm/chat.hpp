@@ -11,12 +11,16 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/pico_usd.hpp"
 #include "base/sha256.hpp"
 #include "base/value.hpp"
 #include "llm/router/target.hpp"
+#include "llm/service_tier.hpp"
 #include "net/http_message.hpp"
 
 namespace tollgate::llm {
+
+class Reservation;
 
 enum class Tier { kFast, kBalanced, kPowerful };
 
@@ -87,6 +91,9 @@ struct ChatRequest {
   CallScope scope{};
   CacheWish cache{};
   RetryObserver on_retry{};
+  // What is held back of a budget for this call, until the last that works on it is done: a call may outlive its
+  // caller.
+  std::shared_ptr<Reservation> held{};
   // Filled in by the router.
   std::vector<Target> targets{};            // in order of preference
   std::optional<base::Sha256> cache_key{};  // of a reply of the first of them
@@ -99,6 +106,8 @@ struct Usage {
   std::int64_t output_tokens = 0;          // reasoning included
   std::int64_t cache_write_tokens = 0;     // the part of the input written to the provider's cache for 5 minutes
   std::int64_t cache_write_1h_tokens = 0;  // and for an hour
+  std::int64_t web_searches = 0;           // that the provider made for the reply
+  ServiceTier service_tier = ServiceTier::kStandard;
 };
 
 // How the response cache took part.
@@ -111,8 +120,9 @@ struct Passage {
   CacheOutcome cache = CacheOutcome::kBypass;
   std::string cache_key{};  // 64 hex digits; empty: not looked up
   std::chrono::seconds age{0};
-  std::chrono::seconds ttl{0};  // what is left of it, or what it was stored for
-  int attempts = 0;             // calls to providers
+  std::chrono::seconds ttl{0};          // what is left of it, or what it was stored for
+  int attempts = 0;                     // calls to providers
+  std::optional<base::PicoUsd> cost{};  // nothing for replies that the cache has; nullopt: unpriced
 };
 
 enum class FinishReason { kStop, kLength, kRefusal, kOther };

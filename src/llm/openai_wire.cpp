@@ -52,10 +52,16 @@ FinishReason read_finish(std::string_view reason) {
   return FinishReason::kOther;
 }
 
-Usage read_usage(const Value& usage) {
+Usage read_usage(const Value& body) {
+  const auto& usage = body["usage"];
   const auto& details = usage["prompt_tokens_details"];
-  return {count_of(usage, "prompt_tokens"), count_of(details, "cached_tokens"), count_of(usage, "completion_tokens"),
-          count_of(details, "cache_write_tokens")};
+  return {count_of(usage, "prompt_tokens"),
+          count_of(details, "cached_tokens"),
+          count_of(usage, "completion_tokens"),
+          count_of(details, "cache_write_tokens"),
+          0,
+          0,
+          service_tier_of(body.string_or("service_tier", ""))};
 }
 
 ProviderFailure read_failure(int status, const Value& body) {
@@ -100,7 +106,7 @@ class Reader final : public StreamReader {
     TRY(const Value chunk, parse_object(kName, event.data));
     if (!chunk["error"].is_null()) return base::fail(to_error(read_failure(200, chunk)));
     if (reply_.model.empty()) reply_.model = chunk.string_or("model", "");
-    if (chunk["usage"].is_record()) reply_.usage = read_usage(chunk["usage"]);
+    if (chunk["usage"].is_record()) reply_.usage = read_usage(chunk);
     const auto& choice = first_choice(chunk);
     if (const auto piece = read_text(choice["delta"], reply_); !piece.empty()) {
       reply_.text += piece;
@@ -141,7 +147,7 @@ base::Result<ChatReply> read_reply(std::string_view text) {
   ChatReply reply;
   reply.finish = read_finish(choice.string_or("finish_reason", ""));
   reply.text = read_text(choice["message"], reply);
-  reply.usage = read_usage(body["usage"]);
+  reply.usage = read_usage(body);
   reply.model = body.string_or("model", "");
   return reply;
 }

@@ -219,6 +219,11 @@ PriceTable builtin_price_table() {
   return table;
 }
 
+std::shared_ptr<const PriceTable> builtin_prices() {
+  static const auto kPrices = std::make_shared<const PriceTable>(builtin_price_table());
+  return kPrices;
+}
+
 base::Result<PriceTable> load_price_table(const std::string& override_path) {
   auto table = builtin_price_table();
   if (override_path.empty()) return table;

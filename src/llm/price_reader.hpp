@@ -1,6 +1,7 @@
 // Reads price tables; prices/models.yaml describes the format.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ base::Result<PriceTable> read_price_table(std::string_view text, const std::stri
 
 // The prices that the program comes with.
 PriceTable builtin_price_table();
+std::shared_ptr<const PriceTable> builtin_prices();  // the same, read once
 
 // The same with an operator's file laid over them; an empty path means none.
 base::Result<PriceTable> load_price_table(const std::string& override_path);

@@ -1,17 +1,11 @@
 #include "llm/price_table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <utility>
 
 namespace tollgate::llm {
 namespace {
-
-constexpr std::array<std::pair<ServiceTier, std::string_view>, 4> kTiers{{{ServiceTier::kStandard, "standard"},
-                                                                          {ServiceTier::kBatch, "batch"},
-                                                                          {ServiceTier::kFlex, "flex"},
-                                                                          {ServiceTier::kPriority, "priority"}}};
 
 bool fits(char pattern, char c) {
   const bool is_digit = c >= '0' && c <= '9';
@@ -35,17 +29,6 @@ std::vector<std::string_view> with_and_without_prefix(std::string_view model, co
 }
 
 }  // namespace
-
-std::string_view name(ServiceTier tier) {
-  return kTiers[static_cast<std::size_t>(tier)].second;
-}
-
-std::optional<ServiceTier> parse_service_tier(std::string_view name) {
-  for (const auto& [tier, its_name] : kTiers) {
-    if (its_name == name) return tier;
-  }
-  return std::nullopt;
-}
 
 const TokenPrices& PricePeriod::for_prompt(std::int64_t tokens) const {
   const auto tier = std::find_if(long_prompts.rbegin(), long_prompts.rend(),

@@ -14,13 +14,9 @@
 
 #include "base/date.hpp"
 #include "base/pico_usd.hpp"
+#include "llm/service_tier.hpp"
 
 namespace tollgate::llm {
-
-// How the provider was asked to serve a call; it has a factor on the prices of tokens.
-enum class ServiceTier { kStandard, kBatch, kFlex, kPriority };
-std::string_view name(ServiceTier tier);
-std::optional<ServiceTier> parse_service_tier(std::string_view name);
 
 // Of one token each.
 struct TokenPrices {

@@ -59,13 +59,13 @@ PicoUsd dearest_input(const TokenPrices& prices) {
 }  // namespace
 
 std::optional<Cost> cost_of(const PriceTable& table, std::string_view provider, std::string_view model,
-                            const Usage& usage, base::Timestamp at, Billing billing) {
+                            const Usage& usage, base::Timestamp at) {
   const auto* model_prices = table.find(provider, model);
   if (model_prices == nullptr) return std::nullopt;
   if (model_prices->is_free()) return Cost{.is_free = true};
   const auto* period = model_prices->on(day_of(at));
-  const auto factor = table.factor(provider, billing.tier);
-  const auto fee = billing.web_searches > 0 ? table.web_search(provider) : PicoUsd();
+  const auto factor = table.factor(provider, usage.service_tier);
+  const auto fee = usage.web_searches > 0 ? table.web_search(provider) : PicoUsd();
   if (period == nullptr || !factor || !fee) return std::nullopt;
 
   const PromptTokens prompt(usage);
@@ -78,7 +78,7 @@ std::optional<Cost> cost_of(const PriceTable& table, std::string_view provider, 
   const auto written_1h = bill.add(factor->of(prices.cache_write_1h), prompt.written_1h);
   cost.cache_write = base::sum(written_5m, written_1h);
   cost.output = bill.add(factor->of(prices.output), std::max<std::int64_t>(0, usage.output_tokens));
-  cost.fees = bill.add(*fee, std::max<std::int64_t>(0, billing.web_searches));
+  cost.fees = bill.add(*fee, std::max<std::int64_t>(0, usage.web_searches));
   if (!bill.total()) return std::nullopt;
   cost.total = *bill.total();
   return cost;

@@ -23,15 +23,9 @@ struct Cost {
   bool is_free = false;  // the table says that this model costs nothing
 };
 
-// What the reply's usage does not say.
-struct Billing {
-  ServiceTier tier = ServiceTier::kStandard;
-  std::int64_t web_searches = 0;
-};
-
 // nullopt: the table does not know the model, the tier or the fee on that day, or the usage is beyond all bounds.
 std::optional<Cost> cost_of(const PriceTable& table, std::string_view provider, std::string_view model,
-                            const Usage& usage, base::Timestamp at, Billing billing = {});
+                            const Usage& usage, base::Timestamp at);
 
 // An estimate on the high side, to be held back until the cost is known: a token for every kBytesPerToken bytes of the
 // prompt at the dearest price that a prompt of so many bytes may have, and a reply as long as it may be. Text in

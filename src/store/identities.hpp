@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "base/pico_usd.hpp"
 #include "base/sha256.hpp"
 
 namespace tollgate::store {
@@ -30,6 +31,8 @@ struct ApiKey {
   base::Timestamp created_at{};
   std::optional<base::Timestamp> expires_at{};
   std::optional<base::Timestamp> revoked_at{};
+  std::optional<std::int64_t> requests_per_minute{};  // absent: no limit but its account's
+  std::optional<base::PicoUsd> budget_per_day{};      // of calls to models through the gateway
 };
 
 struct SignIn {  // of a browser

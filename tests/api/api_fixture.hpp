@@ -14,6 +14,7 @@
 #include "store/sqlite/sqlite_database.hpp"
 #include "store/sqlite/sqlite_identity_store.hpp"
 #include "store/sqlite/sqlite_session_store.hpp"
+#include "store/sqlite/sqlite_usage_store.hpp"
 #include "tests/engine/well_review.hpp"
 #include "tests/fakes/advancing_clock.hpp"
 #include "tests/fakes/run_coroutine.hpp"
@@ -78,6 +79,8 @@ class ApiTest : public testing::Test {
       store::SqliteDatabase::open({.path = folder_.file("tollgate.db")}).value();
   std::unique_ptr<store::SessionStore> store_ = store::make_sqlite_session_store(database_);
   std::unique_ptr<store::IdentityStore> identities_ = store::make_sqlite_identity_store(database_);
+  std::unique_ptr<store::UsageStore> usage_ = store::make_sqlite_usage_store(database_);
+  llm::Budgets budgets_{clock_};
   engine::Engine engine_{context_.get_executor(), *store_, clock_, random_, {}};
   engine::EventSignals signals_;
   engine::LiveSessions live_{{&engine_}, signals_};
@@ -90,6 +93,8 @@ class ApiTest : public testing::Test {
                         .live = live_,
                         .signals = signals_,
                         .identities = *identities_,
+                        .usage = *usage_,
+                        .budgets = budgets_,
                         .authenticator = authenticator_,
                         .limiter = limiter_,
                         .clock = clock_,

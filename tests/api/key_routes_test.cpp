@@ -89,10 +89,21 @@ TEST_F(KeyRoutes, NeedAKeyThatMayAndMakeNoneThatMayMore) {
   EXPECT_EQ(create_key(narrow, R"({"scopes":["read"]})").status, 201);
 }
 
+TEST_F(KeyRoutes, KeepWhatAKeyMayDoAndSpend) {
+  const auto ann = key_of("ann", "contributor", kAll);
+  const auto made = json(create_key(ann, R"({"requests_per_minute":60,"budget_usd_per_day":"2.50"})"));
+  EXPECT_EQ(made["requests_per_minute"], Value(60));
+  EXPECT_EQ(made["budget_usd_per_day"], Value("2.5"));
+  EXPECT_THAT(send_as(ann, "GET", "/api/v1/keys").body, HasSubstr(R"("budget_usd_per_day":"2.5")"));
+  EXPECT_EQ(json(create_key(ann))["budget_usd_per_day"], Value());
+}
+
 TEST_F(KeyRoutes, RefuseWhatIsNoKey) {
   const auto ann = key_of("ann", "contributor", kAll);
-  for (const auto* body : {R"({"scopes":["root"]})", R"({"scopes":[]})", R"({"days":-1})", R"({"days":4000})",
-                           R"({"label":"two\nlines"})", R"({"label":"\u0000"})", R"({"secret":"mine"})"})
+  for (const auto* body :
+       {R"({"scopes":["root"]})", R"({"scopes":[]})", R"({"days":-1})", R"({"days":4000})", R"({"label":"two\nlines"})",
+        R"({"label":"\u0000"})", R"({"secret":"mine"})", R"({"requests_per_minute":0})",
+        R"({"budget_usd_per_day":"0"})", R"({"budget_usd_per_day":"a lot"})", R"({"budget_usd_per_day":2.5})"})
     EXPECT_EQ(create_key(ann, body).status, 422) << body;
 }
 

@@ -53,11 +53,12 @@ TEST(AnthropicWire, AsksForASchemaByAForcedToolCall) {
 }
 
 TEST(AnthropicWire, ReadsAReplyAndCountsTheCacheAsInput) {
-  const auto reply = read_reply(
-      R"({"id":"m1","type":"message","model":"model-1","content":[{"type":"thinking","thinking":"hm"},)"
-      R"({"type":"text","text":"Hel"},{"type":"text","text":"lo"}],"stop_reason":"end_turn",)"
-      R"("usage":{"input_tokens":20,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,)"
-      R"("cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":2},"output_tokens":12}})");
+  const auto reply =
+      read_reply(R"({"id":"m1","type":"message","model":"model-1","content":[{"type":"thinking","thinking":"hm"},)"
+                 R"({"type":"text","text":"Hel"},{"type":"text","text":"lo"}],"stop_reason":"end_turn",)"
+                 R"("usage":{"input_tokens":20,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,)"
+                 R"("cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":2},"output_tokens":12,)"
+                 R"("server_tool_use":{"web_search_requests":3},"service_tier":"batch"}})");
   ASSERT_TRUE(reply.has_value());
   EXPECT_EQ(reply->text, "Hello");
   EXPECT_EQ(reply->finish, FinishReason::kStop);
@@ -66,6 +67,8 @@ TEST(AnthropicWire, ReadsAReplyAndCountsTheCacheAsInput) {
   EXPECT_EQ(reply->usage.cached_input_tokens, 100);
   EXPECT_EQ(reply->usage.cache_write_tokens, 3);
   EXPECT_EQ(reply->usage.cache_write_1h_tokens, 2);
+  EXPECT_EQ(reply->usage.web_searches, 3);
+  EXPECT_EQ(reply->usage.service_tier, ServiceTier::kBatch);
   EXPECT_EQ(reply->usage.output_tokens, 12);
 }
 

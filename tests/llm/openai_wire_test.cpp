@@ -50,7 +50,7 @@ TEST(OpenAiWire, AsksImitatorsForAJsonObjectWithTheSchemaInThePrompt) {
 TEST(OpenAiWire, ReadsAReply) {
   const auto reply = read_reply(
       R"({"model":"model-1","choices":[{"index":0,"message":{"role":"assistant","content":"Hello","refusal":null},)"
-      R"("finish_reason":"length"}],"usage":{"prompt_tokens":30,"completion_tokens":4,"total_tokens":34,)"
+      R"("finish_reason":"length"}],"service_tier":"flex","usage":{"prompt_tokens":30,"completion_tokens":4,"total_tokens":34,)"
       R"("prompt_tokens_details":{"cached_tokens":8,"cache_write_tokens":5},"completion_tokens_details":{"reasoning_tokens":2}}})");
   ASSERT_TRUE(reply.has_value());
   EXPECT_EQ(reply->text, "Hello");
@@ -58,6 +58,7 @@ TEST(OpenAiWire, ReadsAReply) {
   EXPECT_EQ(reply->usage.input_tokens, 30);
   EXPECT_EQ(reply->usage.cached_input_tokens, 8);
   EXPECT_EQ(reply->usage.cache_write_tokens, 5);
+  EXPECT_EQ(reply->usage.service_tier, ServiceTier::kFlex);
   EXPECT_EQ(reply->usage.output_tokens, 4);
 }
 

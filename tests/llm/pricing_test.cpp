@@ -26,8 +26,8 @@ class Pricing : public testing::Test {
   static base::Timestamp on(std::string_view day) { return base::Date::parse(day)->day(); }
 
   std::string cost(std::string_view provider, std::string_view model, const Usage& usage,
-                   std::string_view day = "2026-11-01", Billing billing = {}) const {
-    const auto found = cost_of(table_, provider, model, usage, on(day), billing);
+                   std::string_view day = "2026-11-01") const {
+    const auto found = cost_of(table_, provider, model, usage, on(day));
     return found ? found->total.to_string() : "unpriced";
   }
 
@@ -94,11 +94,15 @@ TEST_F(Pricing, SaysThatLocalModelsAreFree) {
 }
 
 TEST_F(Pricing, MultipliesByTheServiceTierAndAddsFees) {
-  const auto usage = parts(1'000'000, 0, 0, 0, 100'000);
-  EXPECT_EQ(cost("anthropic", "claude-opus-5", usage, "2026-11-01", {.tier = ServiceTier::kBatch}), "3.75");
-  EXPECT_EQ(cost("anthropic", "claude-opus-5", usage, "2026-11-01", {.web_searches = 3}), "7.53");
-  EXPECT_EQ(cost("anthropic", "claude-opus-5", usage, "2026-11-01", {.tier = ServiceTier::kPriority}), "unpriced");
-  EXPECT_EQ(cost("google", "gemini-3.1-pro", usage, "2026-11-01", {.web_searches = 1}), "unpriced");
+  auto usage = parts(1'000'000, 0, 0, 0, 100'000);
+  usage.service_tier = ServiceTier::kBatch;
+  EXPECT_EQ(cost("anthropic", "claude-opus-5", usage), "3.75");
+  usage.service_tier = ServiceTier::kPriority;
+  EXPECT_EQ(cost("anthropic", "claude-opus-5", usage), "unpriced");
+  usage.service_tier = ServiceTier::kStandard;
+  usage.web_searches = 3;
+  EXPECT_EQ(cost("anthropic", "claude-opus-5", usage), "7.53");
+  EXPECT_EQ(cost("google", "gemini-3.1-pro", usage), "unpriced");  // its fee for searches is not known
 }
 
 TEST_F(Pricing, IsUnpricedBeyondAllBounds) {
@@ -120,9 +124,10 @@ TEST_F(Pricing, GivesATotalThatIsTheSumOfItsParts) {
   };
   for (int i = 0; i < 10'000; ++i) {
     const auto* model = i % 2 == 0 ? "claude-haiku-5-5" : "claude-opus-5";
-    const auto usage = parts(up_to(200'000), up_to(200'000), up_to(50'000), up_to(50'000), up_to(50'000));
-    const Billing billing{.tier = i % 3 == 0 ? ServiceTier::kBatch : ServiceTier::kStandard, .web_searches = up_to(9)};
-    const auto cost = cost_of(table_, "anthropic", model, usage, on("2026-11-01"), billing);
+    auto usage = parts(up_to(200'000), up_to(200'000), up_to(50'000), up_to(50'000), up_to(50'000));
+    usage.service_tier = i % 3 == 0 ? ServiceTier::kBatch : ServiceTier::kStandard;
+    usage.web_searches = up_to(9);
+    const auto cost = cost_of(table_, "anthropic", model, usage, on("2026-11-01"));
     ASSERT_TRUE(cost);
     auto total = PicoUsd();
     for (const auto part : {cost->input, cost->cache_read, cost->cache_write, cost->output, cost->fees})

@@ -16,6 +16,7 @@ class PostgresFixture final : public StoreFixture {
   ~PostgresFixture() override { thread_.stop(); }
   SessionStore& store() override { return *stores_.sessions; }
   IdentityStore& identities() override { return *stores_.identities; }
+  UsageStore& usage() override { return *stores_.usage; }
 
  private:
   test::IoThread thread_;
@@ -28,6 +29,7 @@ class StrangersFixture final : public StoreFixture {
   explicit StrangersFixture(PostgresConfig config) : stores_(std::move(config)) {}
   SessionStore& store() override { return *stores_.sessions; }
   IdentityStore& identities() override { return *stores_.identities; }
+  UsageStore& usage() override { return *stores_.usage; }
 
  private:
   test::PostgresStores stores_;
@@ -58,10 +60,12 @@ std::unique_ptr<StoreFixture> open_through_pgbouncer() {
 
 INSTANTIATE_TEST_SUITE_P(Postgres, SessionStoreContract, testing::Values(&open_directly));
 INSTANTIATE_TEST_SUITE_P(Postgres, IdentityStoreContract, testing::Values(&open_directly));
+INSTANTIATE_TEST_SUITE_P(Postgres, UsageStoreContract, testing::Values(&open_directly));
 INSTANTIATE_TEST_SUITE_P(PostgresForStrangers, SessionStoreContract, testing::Values(&open_for_strangers));
 INSTANTIATE_TEST_SUITE_P(PostgresEncrypted, SessionStoreContract, testing::Values(&open_encrypted));
 INSTANTIATE_TEST_SUITE_P(PgBouncer, SessionStoreContract, testing::Values(&open_through_pgbouncer));
 INSTANTIATE_TEST_SUITE_P(PgBouncer, IdentityStoreContract, testing::Values(&open_through_pgbouncer));
+INSTANTIATE_TEST_SUITE_P(PgBouncer, UsageStoreContract, testing::Values(&open_through_pgbouncer));
 
 }  // namespace
 }  // namespace tollgate::store

@@ -12,6 +12,7 @@
 #include "store/postgres/postgres_identity_store.hpp"
 #include "store/postgres/postgres_schema.hpp"
 #include "store/postgres/postgres_session_store.hpp"
+#include "store/postgres/postgres_usage_store.hpp"
 #include "tests/fakes/postgres_server.hpp"
 
 namespace tollgate::test {
@@ -43,7 +44,7 @@ class SharedPostgres final : public testing::Environment {
         "DELETE FROM member; DELETE FROM api_key; DELETE FROM sign_in; DELETE FROM account; DELETE FROM audit; "
         "DELETE FROM checkpoint_blob; DELETE FROM checkpoint; DELETE FROM blob; DELETE FROM lease; DELETE FROM event; "
         "DELETE FROM outcome; DELETE FROM input; DELETE FROM session_state; DELETE FROM session; DELETE FROM protocol; "
-        "DELETE FROM encryption_key",
+        "DELETE FROM encryption_key; DELETE FROM usage; DELETE FROM usage_writer",
         name);
     return postgres.url(name);
   }
@@ -65,11 +66,13 @@ struct PostgresStores {
   explicit PostgresStores(store::PostgresConfig config, store::IoThreads threads = {})
       : database(value_of(store::PostgresDatabase::open(config, system_random(), std::move(threads)))),
         sessions(store::make_postgres_session_store(database)),
-        identities(store::make_postgres_identity_store(database)) {}
+        identities(store::make_postgres_identity_store(database)),
+        usage(store::make_postgres_usage_store(database)) {}
 
   std::shared_ptr<store::PostgresDatabase> database;
   std::unique_ptr<store::SessionStore> sessions;
   std::unique_ptr<store::IdentityStore> identities;
+  std::unique_ptr<store::UsageStore> usage;
 };
 
 }  // namespace tollgate::test

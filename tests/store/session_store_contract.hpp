@@ -13,3 +13,4 @@
 #include "tests/store/contract/listing_contract.hpp"
 #include "tests/store/contract/outcome_contract.hpp"
 #include "tests/store/contract/session_contract.hpp"
+#include "tests/store/contract/usage_contract.hpp"

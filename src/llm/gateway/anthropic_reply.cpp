@@ -40,7 +40,9 @@ Usage anthropic_usage(const json::value& usage) {
           .cached_input_tokens = cached,
           .output_tokens = count_member(usage, "output_tokens"),
           .cache_write_tokens = written - for_an_hour,
-          .cache_write_1h_tokens = for_an_hour};
+          .cache_write_1h_tokens = for_an_hour,
+          .web_searches = count_member(member(usage, "server_tool_use"), "web_search_requests"),
+          .service_tier = service_tier_of(string_member(usage, "service_tier"))};
 }
 
 json::object to_anthropic_usage(const Usage& usage) {

@@ -24,12 +24,14 @@ std::string_view openai_finish_reason(StopReason reason) {
   return "stop";
 }
 
-Usage openai_usage(const json::value& usage) {
+Usage openai_usage(const json::value& body) {
+  const auto& usage = member(body, "usage");
   const auto& details = member(usage, "prompt_tokens_details");
   return {.input_tokens = count_member(usage, "prompt_tokens"),
           .cached_input_tokens = count_member(details, "cached_tokens"),
           .output_tokens = count_member(usage, "completion_tokens"),
-          .cache_write_tokens = count_member(details, "cache_write_tokens")};
+          .cache_write_tokens = count_member(details, "cache_write_tokens"),
+          .service_tier = service_tier_of(string_member(body, "service_tier"))};
 }
 
 json::object to_openai_usage(const Usage& usage) {

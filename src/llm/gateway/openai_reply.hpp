@@ -13,7 +13,7 @@ inline constexpr std::string_view kOpenAiDone = "[DONE]";
 
 StopReason openai_stop_reason(std::string_view finish_reason);
 std::string_view openai_finish_reason(StopReason reason);
-Usage openai_usage(const json::value& usage);
+Usage openai_usage(const json::value& body);  // of a whole reply, or of the chunk that has it
 json::object to_openai_usage(const Usage& usage);
 
 }  // namespace tollgate::llm::gateway

@@ -55,9 +55,8 @@ class OpenAiReplyReader final : public ReplyReader {
         TRY_STATUS(read_choice(choice, sink));
       }
     }
-    const auto& usage = member(chunk, "usage");
-    if (!usage.is_object()) return EventKind::kPlain;
-    TRY_STATUS(sink.take(UsageReport{openai_usage(usage)}));
+    if (!member(chunk, "usage").is_object()) return EventKind::kPlain;
+    TRY_STATUS(sink.take(UsageReport{openai_usage(chunk)}));
     return choices && !choices->empty() ? EventKind::kPlain : EventKind::kUsageOnly;
   }
 

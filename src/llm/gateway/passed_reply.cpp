@@ -31,7 +31,7 @@ base::Result<ChatReply> read_openai(const json::value& body, std::string_view te
   for (const auto& choice : *choices) {
     if (reply.finish == FinishReason::kStop) reply.finish = openai_finish(choice);
   }
-  reply.usage = openai_usage(member(body, "usage"));
+  reply.usage = openai_usage(body);
   return reply;
 }
 

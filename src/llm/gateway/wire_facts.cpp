@@ -90,6 +90,8 @@ base::Result<WireFacts> read_wire_facts(WireFormat format, std::string_view text
   TRY(facts.streamed, read_flag(body, "stream", "stream"));
   if (format == WireFormat::kOpenAi) {
     TRY(facts.wants_usage, read_wants_usage(body));
+    TRY(const auto choices, read_limit(body, "n", 0));
+    facts.choices = std::max<std::int64_t>(1, choices);
   }
   TRY(facts.temperature, read_temperature(format, body));
   TRY(facts.max_tokens, read_max_tokens(format, body));

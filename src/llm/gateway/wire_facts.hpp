@@ -18,6 +18,7 @@ struct WireFacts {
   bool wants_usage = false;  // OpenAI: stream_options.include_usage
   std::optional<double> temperature{};
   std::int64_t max_tokens = 0;   // 0: not given, or Anthropic's 0, which only warms the prompt cache
+  std::int64_t choices = 1;      // OpenAI: n, so many replies to one prompt
   std::size_t prompt_bytes = 0;  // of the messages, the system prompt and the tools as they are written
 };
 

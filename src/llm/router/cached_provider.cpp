@@ -56,7 +56,7 @@ class CachedProvider final : public Provider {
 
   asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
                                               TextSink on_text) override {
-    const auto ttl = ttl_of(request);
+    const auto ttl = ttl_of(config_, request);
     const bool takes_part = ttl > seconds(0) && (request.cache.read || request.cache.store) && !request.targets.empty();
     if (!takes_part) co_return co_await uncached(std::move(context), std::move(request), std::move(on_text));
     if (!request.cache_key) {
@@ -93,13 +93,6 @@ class CachedProvider final : public Provider {
   static Result<ChatReply> with_key(Result<ChatReply> reply, const Sha256& key) {
     if (reply) reply->passage.cache_key = key.to_hex();
     return reply;
-  }
-
-  seconds ttl_of(const ChatRequest& request) const {
-    if (!config_.keep_sampled && request.temperature.value_or(0) > 0) return seconds(0);
-    if (request.cache.ttl) return std::min<seconds>(*request.cache.ttl, cache::kMaxTtl);
-    const auto own = config_.ttl_by_task.find(request.task);
-    return own == config_.ttl_by_task.end() ? config_.ttl : own->second;
   }
 
   bool is_worth_keeping(const ChatReply& reply) const {
@@ -179,6 +172,13 @@ class CachedProvider final : public Provider {
 };
 
 }  // namespace
+
+seconds ttl_of(const ReplyCacheConfig& config, const ChatRequest& request) {
+  if (!config.keep_sampled && request.temperature.value_or(0) > 0) return seconds(0);
+  if (request.cache.ttl) return std::min<seconds>(*request.cache.ttl, cache::kMaxTtl);
+  const auto own = config.ttl_by_task.find(request.task);
+  return own == config.ttl_by_task.end() ? config.ttl : own->second;
+}
 
 std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,
                                                base::Clock& clock, ReplyCacheConfig config, CachePart part) {

@@ -8,7 +8,9 @@
 #include "llm/ollama_provider.hpp"
 #include "llm/openai_provider.hpp"
 #include "llm/router/breaking_provider.hpp"
+#include "llm/router/cache_key.hpp"
 #include "llm/router/retrying_provider.hpp"
+#include "llm/router/stored_reply.hpp"
 
 namespace tollgate::llm {
 namespace {
@@ -82,9 +84,11 @@ Replicas make_replicas(const RouterConfig& config, const RouterParts& parts) {
 std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts) {
   auto& shared = parts.shared;
   auto chain = make_retrying_provider(make_replicas(*config, parts), config->retry, shared.states, shared.retries);
+  chain = make_billed_provider(std::move(chain), config, parts.clock, shared.billing);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUpAndKeep);
   chain = make_single_flight_provider(std::move(chain), shared.flights, parts.scope, config->when_abandoned);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUp);
+  chain = make_saving_provider(std::move(chain), config, parts.clock, shared.billing);
   chain = make_metered_provider(std::move(chain), shared.observers);
   return std::make_unique<ResolvingProvider>(std::move(chain), std::move(config));
 }
@@ -95,6 +99,15 @@ ReloadableRouter::ReloadableRouter(std::shared_ptr<const RouterConfig> config, R
 void ReloadableRouter::replace(std::shared_ptr<const RouterConfig> config) {
   config_ = std::move(config);
   current_ = make_router(config_, parts_);
+}
+
+asio::awaitable<void> ReloadableRouter::remember(ChatRequest request, ChatReply reply) {
+  const auto ttl = ttl_of(config_->cache, request);
+  if (ttl <= std::chrono::seconds(0) || !request.cache.store) co_return;
+  const auto& maker = reply.passage.target;
+  const auto key = cache_key(request, maker);
+  if (!key) co_return;
+  co_await parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl, cache::Seen{});
 }
 
 asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection) {

@@ -1,5 +1,5 @@
 // The LLM router: one Provider that knows many. make_router() is the whole way of a call, to be read from below:
-// resolve → metered → cached → single-flight → cached → retrying → breaker → limits → provider.
+// resolve → metered → saving → cached → single-flight → cached → billed → retrying → breaker → limits → provider.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,8 @@
 #include "base/clock.hpp"
 #include "cache/byte_cache.hpp"
 #include "llm/provider.hpp"
+#include "llm/reply_memory.hpp"
+#include "llm/router/billed_provider.hpp"
 #include "llm/router/flight.hpp"
 #include "llm/router/limited_provider.hpp"
 #include "llm/router/metered_provider.hpp"
@@ -28,6 +30,7 @@ struct RouterShared {
   Flights flights;
   CallPaces paces;
   std::vector<CallObserver*> observers{};
+  Billing billing{};
 };
 
 // Of one thread; all must outlive the router, and `scope` be joined before it goes.
@@ -43,7 +46,7 @@ struct RouterParts {
 std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts);
 
 // A router whose configuration can be replaced; calls under way end with the one they began with. Used on its executor.
-class ReloadableRouter final : public Provider {
+class ReloadableRouter final : public Provider, public ReplyMemory {
  public:
   ReloadableRouter(std::shared_ptr<const RouterConfig> config, RouterParts parts);
 
@@ -52,6 +55,8 @@ class ReloadableRouter final : public Provider {
 
   // Serves none of these replies any more. kUnavailable, kTimeout: not all nodes may have heard of it; try again.
   boost::asio::awaitable<base::Status> forget(ReplySelection selection);
+
+  boost::asio::awaitable<void> remember(ChatRequest request, ChatReply reply) override;
 
   std::string_view name() const override { return "router"; }
   boost::asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,

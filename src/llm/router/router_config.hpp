@@ -16,7 +16,7 @@
 #include "llm/anthropic_wire.hpp"
 #include "llm/chat.hpp"
 #include "llm/openai_wire.hpp"
-#include "llm/price_table.hpp"
+#include "llm/price_reader.hpp"
 #include "llm/router/breaker.hpp"
 #include "llm/router/cached_provider.hpp"
 #include "llm/router/retry_policy.hpp"
@@ -52,7 +52,7 @@ struct RouterConfig {
   ReplyCacheConfig cache{};
   std::chrono::milliseconds first_token_timeout{60'000};  // of a stream
   WhenAbandoned when_abandoned = WhenAbandoned::kCancel;
-  std::shared_ptr<const PriceTable> prices{};  // shared by all threads; never null once it was read or made
+  std::shared_ptr<const PriceTable> prices = builtin_prices();  // shared by all threads; never null
 
   const ProviderConfig* find_provider(std::string_view name) const;
 };

@@ -10,15 +10,21 @@ using base::Value;
 constexpr std::int64_t kVersion = 1;
 
 Value write_usage(const Usage& usage) {
-  return Value::List{usage.input_tokens, usage.cached_input_tokens, usage.output_tokens, usage.cache_write_tokens,
-                     usage.cache_write_1h_tokens};
+  return Value::List{usage.input_tokens,
+                     usage.cached_input_tokens,
+                     usage.output_tokens,
+                     usage.cache_write_tokens,
+                     usage.cache_write_1h_tokens,
+                     usage.web_searches,
+                     static_cast<int>(usage.service_tier)};
 }
 
 std::optional<Usage> read_usage(const Value& value) {
   const auto* list = value.if_list();
-  if (!list || list->size() != 5) return std::nullopt;
+  if (!list || list->size() != 7) return std::nullopt;
   const auto at = [list](std::size_t i) { return (*list)[i].if_int() ? *(*list)[i].if_int() : 0; };
-  return Usage{at(0), at(1), at(2), at(3), at(4)};
+  if (at(6) < 0 || at(6) > static_cast<int>(ServiceTier::kOther)) return std::nullopt;
+  return Usage{at(0), at(1), at(2), at(3), at(4), at(5), static_cast<ServiceTier>(at(6))};
 }
 
 }  // namespace

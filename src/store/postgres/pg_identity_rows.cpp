@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "store/postgres/pg_session_rows.hpp"
+#include "store/stored_money.hpp"
 #include "store/stored_time.hpp"
 
 namespace tollgate::store {
@@ -16,7 +17,9 @@ using base::Status;
 
 constexpr std::string_view kSelectAccounts = "SELECT name, role, password_hash, created_at, disabled FROM account";
 constexpr std::string_view kSelectKeys =
-    "SELECT id, secret, account, label, scopes, created_at, expires_at, revoked_at FROM api_key";
+    "SELECT id, secret, account, label, scopes, created_at, expires_at, revoked_at, requests_per_minute, "
+    "budget_per_day "
+    "FROM api_key";
 
 std::optional<base::Timestamp> time_at(const PgRow& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(from_stored(row.integer(column)));
@@ -38,7 +41,9 @@ ApiKey read_key(const PgRow& row) {
           .scopes = std::string(row.text(4)),
           .created_at = from_stored(row.integer(5)),
           .expires_at = time_at(row, 6),
-          .revoked_at = time_at(row, 7)};
+          .revoked_at = time_at(row, 7),
+          .requests_per_minute = row.is_null(8) ? std::nullopt : std::optional(row.integer(8)),
+          .budget_per_day = to_money(row.is_null(9) ? std::nullopt : std::optional(row.integer(9)))};
 }
 
 std::string no_account(const std::string& name) {
@@ -78,11 +83,12 @@ Async<std::vector<Account>> select_accounts(PgConnection& db) {
 }
 
 Async<void> insert_key(PgConnection& db, const ApiKey& key) {
-  const auto results = co_await db.run(
-      PgBatch().add("INSERT INTO api_key (id, secret, account, label, scopes, created_at, expires_at, revoked_at) "
-                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-                    key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at),
-                    to_stored(key.expires_at), to_stored(key.revoked_at)));
+  const auto results = co_await db.run(PgBatch().add(
+      "INSERT INTO api_key (id, secret, account, label, scopes, created_at, expires_at, revoked_at, "
+      "requests_per_minute, budget_per_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+      "ON CONFLICT DO NOTHING",
+      key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at), to_stored(key.expires_at),
+      to_stored(key.revoked_at), key.requests_per_minute, to_stored(key.budget_per_day)));
   if (!results) co_return fail(explain_account(db, key.account, results.error()));
   if ((*results)[0].changed_rows() == 0)
     co_return fail(ErrorCode::kConflict, fmt::format("there is a key '{}' already", key.id));

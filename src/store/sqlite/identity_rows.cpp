@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "store/sqlite/session_rows.hpp"
+#include "store/stored_money.hpp"
 #include "store/stored_time.hpp"
 
 namespace tollgate::store {
@@ -11,7 +12,8 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-constexpr std::string_view kKeyColumns = "id, secret, account, label, scopes, created_at, expires_at, revoked_at";
+constexpr std::string_view kKeyColumns =
+    "id, secret, account, label, scopes, created_at, expires_at, revoked_at, requests_per_minute, budget_per_day";
 
 std::optional<base::Timestamp> time_at(const Statement& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(from_stored(row.integer(column)));
@@ -33,7 +35,9 @@ ApiKey read_key(const Statement& row) {
           .scopes = std::string(row.text(4)),
           .created_at = from_stored(row.integer(5)),
           .expires_at = time_at(row, 6),
-          .revoked_at = time_at(row, 7)};
+          .revoked_at = time_at(row, 7),
+          .requests_per_minute = row.is_null(8) ? std::nullopt : std::optional(row.integer(8)),
+          .budget_per_day = to_money(row.is_null(9) ? std::nullopt : std::optional(row.integer(9)))};
 }
 
 base::Status require_account(Connection& db, const std::string& name) {
@@ -75,10 +79,11 @@ base::Result<std::vector<Account>> select_accounts(Connection& db) {
 base::Status insert_key(Connection& db, const ApiKey& key) {
   TRY_STATUS(require_account(db, key.account));
   TRY(const auto written,
-      db.execute(
-          fmt::format("INSERT INTO api_key ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", kKeyColumns),
-          key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at), to_stored(key.expires_at),
-          to_stored(key.revoked_at)));
+      db.execute(fmt::format("INSERT INTO api_key ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                             kKeyColumns),
+                 key.id, key.secret, key.account, key.label, key.scopes, to_stored(key.created_at),
+                 to_stored(key.expires_at), to_stored(key.revoked_at), key.requests_per_minute,
+                 to_stored(key.budget_per_day)));
   if (written == 0) return fail(ErrorCode::kConflict, fmt::format("there is a key '{}' already", key.id));
   return {};
 }

@@ -28,7 +28,7 @@ const std::string kWord =
     chunk(R"("choices":[ {"index":0,"delta":{"content":"H\u00e9"}}],"x_unknown":[1.50],"usage":null)");
 const std::string kStop = chunk(R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null)");
 const std::string kUsage = chunk(
-    R"("choices":[],"usage":{"prompt_tokens":30,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":8,"cache_write_tokens":5}})");
+    R"("choices":[],"service_tier":"priority","usage":{"prompt_tokens":30,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":8,"cache_write_tokens":5}})");
 const std::string kDone = "data: [DONE]\n\n";
 
 const std::string kAnthropicStream =

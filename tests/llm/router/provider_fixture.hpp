@@ -55,6 +55,7 @@ class ScriptedProvider final : public llm::Provider {
       if (upstream_.fails_half_way) co_return base::fail(base::ErrorCode::kBadReply, "the stream broke");
     }
     reply.passage.target = request.targets.empty() ? llm::Target{} : request.targets.front();
+    reply.provider = reply.passage.target.provider;
     co_return reply;
   }
 

@@ -23,6 +23,7 @@
 #include "store/identity_store.hpp"
 #include "store/request_checks.hpp"
 #include "store/session_store.hpp"
+#include "store/usage_store.hpp"
 #include "tests/store/run_async.hpp"
 
 namespace tollgate::store {
@@ -33,6 +34,7 @@ class StoreFixture {
   virtual ~StoreFixture() = default;
   virtual SessionStore& store() = 0;
   virtual IdentityStore& identities() { throw std::logic_error("this back end keeps no identities"); }
+  virtual UsageStore& usage() { throw std::logic_error("this back end keeps no account of calls"); }
 };
 
 using StoreFactory = std::unique_ptr<StoreFixture> (*)();

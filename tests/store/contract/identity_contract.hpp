@@ -57,6 +57,21 @@ TEST_P(IdentityStoreContract, FindsAKeyByItsSecretAlone) {
   EXPECT_EQ(refusal(test::run(identities().key(base::Sha256::of("tg_2")))), ErrorCode::kNotFound);
 }
 
+TEST_P(IdentityStoreContract, KeepsWhatAKeyMayDoAndSpend) {
+  add("ann");
+  ASSERT_TRUE(test::run(identities().save_key(key("tg_1", "ann"))));
+  auto limited = key("tg_2", "ann");
+  limited.requests_per_minute = 60;
+  limited.budget_per_day = base::PicoUsd(2'500'000'000'000);
+  ASSERT_TRUE(test::run(identities().save_key(limited)));
+  const auto free = test::run(identities().key(base::Sha256::of("tg_1")));
+  EXPECT_FALSE(free->requests_per_minute);
+  EXPECT_FALSE(free->budget_per_day);
+  const auto found = test::run(identities().key(base::Sha256::of("tg_2")));
+  EXPECT_EQ(found->requests_per_minute, 60);
+  EXPECT_EQ(found->budget_per_day->to_string(), "2.5");
+}
+
 TEST_P(IdentityStoreContract, RefusesKeysOfNobodyAndKnownIds) {
   EXPECT_EQ(refusal(test::run(identities().save_key(key("tg_1", "ann")))), ErrorCode::kPreconditionFailed);
   add("ann");
