@@ -42,10 +42,13 @@ class FaultyLink:
     def accept(self):
         while True:
             connection, _ = self.listener.accept()
-            if self.mode == "reset":
+            try:
+                if self.mode == "reset":
+                    raise ConnectionResetError
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:  # nobody is there: neither are we
                 reset(connection)
                 continue
-            server = socket.create_connection(("127.0.0.1", self.target))
             with self.lock:
                 self.open |= {connection, server}
             for source, sink, is_answer in ((connection, server, False), (server, connection, True)):

@@ -5,7 +5,8 @@ stands in the first user message up to the first line break, so that calls made 
 
 A step: {"fault": NAME, ...}. Faults:
   answer                  the whole reply
-  status (status, type, code, message, headers)   an error in the provider's format
+  status (status, type, code, message, headers)   an error in the provider's format; a Retry-After of "date + N" becomes an
+                          HTTP date N seconds after the reply's own
   reset                   the connection is reset before any byte
   silent                  the request is taken and nothing is said
   late_first_token        the reply begins, without a word of it
@@ -21,6 +22,7 @@ With "for_seconds" the step is played for so long after the conversation's first
 """
 
 import dataclasses
+import email.utils
 import json
 import re
 import socket
@@ -170,7 +172,12 @@ class Connection:
     def send_error(self, step):
         error = {"type": step.get("type", "server_error"), "message": step.get("message", "an error that was asked for")}
         body = {"error": {**error, "code": step.get("code"), "param": None}} if self.openai else {"type": "error", "error": error}
-        self.send_head(step["status"], json.dumps(body).encode(), step.get("headers", {}))
+        headers = dict(step.get("headers", {}))
+        if headers.get("Retry-After", "").startswith("date + "):
+            headers["Date"] = email.utils.formatdate(usegmt=True)
+            then = email.utils.mktime_tz(email.utils.parsedate_tz(headers["Date"])) + int(headers["Retry-After"][7:])
+            headers["Retry-After"] = email.utils.formatdate(then, usegmt=True)
+        self.send_head(step["status"], json.dumps(body).encode(), headers)
 
     def send_head(self, status, body, headers=None):
         lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
