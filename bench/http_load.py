@@ -3,6 +3,7 @@
 import pathlib
 import re
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -45,6 +46,20 @@ class Server:
     def processor_seconds(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / 100
+
+
+class Redis(Server):
+    """One that keeps nothing on disk."""
+
+    def __init__(self, folder):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        self.url = f"redis://127.0.0.1:{port}/0"
+        self.process = subprocess.Popen(["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", folder],
+                                        stdout=subprocess.PIPE, text=True)
+        while "Ready to accept" not in self.process.stdout.readline():
+            pass
 
 
 def get(url, method="GET", body=None, headers=None):
