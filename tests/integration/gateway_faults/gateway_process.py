@@ -22,12 +22,14 @@ class Gateway:
                     "TOLLGATE_RATE_LIMIT_PER_ACCOUNT": "0", "TOLLGATE_RATE_LIMIT_PER_ADDRESS": "0", **environment}
         self.process = subprocess.Popen([program, "serve", "--port", "0"], env=settings, cwd=folder, text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        first = self.process.stdout.readline()
-        address = re.search(r"http://127\.0\.0\.1:(\d+)", first)
-        if not address:
-            raise RuntimeError(f"the server said {first!r} {self.process.communicate(timeout=30)[0]!r}")
+        self.log, address = [], None
+        while not address:  # notices may come first
+            line = self.process.stdout.readline()
+            self.log.append(line)
+            if not line:
+                raise RuntimeError(f"the server ended with {self.process.wait(timeout=30)}: {''.join(self.log)}")
+            address = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         self.port = int(address[1])
-        self.log = [first]
         self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stdout), daemon=True)
         self.reader.start()
 
