@@ -50,15 +50,16 @@ std::string request_of(Load& load) {
   auto body = load.body;
   if (const auto at = body.find("{n}"); at != std::string::npos) body.replace(at, 3, std::to_string(++load.number));
   return fmt::format(
-      "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", load.path,
-      body.size(), body);
+      "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+      load.path, body.size(), body);
 }
 
 // True while the connection may take another request.
 asio::awaitable<bool> ask(Load& load, tcp::socket& socket) {
   const auto request = request_of(load);
   const auto sent = Clock::now();
-  if (const auto [error, size] = co_await asio::async_write(socket, asio::buffer(request), kAwait); error) co_return false;
+  if (const auto [error, size] = co_await asio::async_write(socket, asio::buffer(request), kAwait); error)
+    co_return false;
   auto last = sent;
   std::size_t events = 0;
   std::string tail;

@@ -1,10 +1,10 @@
 // The cache's tier in Redis, shared by all nodes.
 //
-// A get is one round trip: the entry and the generations of its tags (two, when it was stored with other tags than those
-// asked with). An entry holds its tags with the generations under which it was made and is a miss when one of them has
-// changed, so a purge is one write. Generations are drawn by chance, so one
-// that Redis has evicted cannot come back; and an entry counts only for the run of the server in which it was made,
-// since a server that starts from an older snapshot would bring purged entries back. Redis Cluster is not supported.
+// A get is one round trip: the entry and the generations of its tags (two, when it was stored with other tags than
+// those asked with). An entry holds its tags with the generations under which it was made and is a miss when one of
+// them has changed, so a purge is one write. Generations are drawn by chance, so one that Redis has evicted cannot come
+// back; and an entry counts only for the run of the server in which it was made, since a server that starts from an
+// older snapshot would bring purged entries back. Redis Cluster is not supported.
 //
 // Redis may be down, slow, full or silent: a get takes `read.call_timeout` at most, and nothing at all while the link
 // is down (redis_link.hpp); puts go out in the background, bounded, and are dropped when they do not fit. Reads and
