@@ -36,6 +36,7 @@ struct Flags {
   double accept_rate = 0.85;
   std::string project;
   bool random = false;
+  bool split_writes = false;
   double error_rate = 0;
   std::string errors = "429,500,529";
   std::string log_file;
@@ -57,6 +58,7 @@ void add_flags(CLI::App& app, Flags& flags) {
                                  "brief whose typed answers the model drafts; without it those of a telecom example");
   app.add_flag("--random", flags.random, "make up every value, even where they contradict each other")
       ->excludes(project);
+  app.add_flag("--split-writes", flags.split_writes, "send the head of a reply by itself, as some servers do");
   app.add_option("--error-rate", flags.error_rate, "share of requests that fail")->check(CLI::Range(0.0, 1.0));
   app.add_option("--errors", flags.errors, "how: some of 429,500,529,reset,stall,half,garbage")->capture_default_str();
   app.add_option("--log", flags.log_file, "file that gets one JSON line per request");
@@ -99,6 +101,7 @@ base::Result<sim::SimulatorConfig> make_config(const Flags& flags) {
   config.token_interval = token_interval(flags);
   config.accept_rate = flags.accept_rate;
   TRY(config.known, read_project(flags));
+  config.split_writes = flags.split_writes;
   config.error_rate = flags.error_rate;
   TRY(config.faults, sim::parse_faults(flags.errors));
   config.required_key = flags.required_key;

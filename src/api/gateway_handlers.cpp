@@ -56,17 +56,18 @@ std::int64_t most_reply_tokens(const llm::WireFacts& facts) {
 Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat format) {
   TRY(const auto facts, llm::read_wire_facts(format, request.body));
   TRY(auto wish, read_cache_wish(request));
-  return llm::ChatRequest{.task = llm::Task::kGateway,
-                          .model = facts.model,
-                          .wire = llm::WireRequest{.format = format,
-                                                   .body = request.body,
-                                                   .streamed = facts.streamed,
-                                                   .headers = passed_headers(request),
-                                                   .wants_usage = facts.wants_usage},
-                          .max_tokens = most_reply_tokens(facts),
-                          .temperature = facts.temperature,
-                          .scope = {.tenant = request.caller.account, .key = request.caller.key},
-                          .cache = std::move(wish)};
+  return llm::ChatRequest{
+      .task = llm::Task::kGateway,
+      .model = facts.model,
+      .wire = std::make_shared<const llm::WireRequest>(llm::WireRequest{.format = format,
+                                                                        .body = request.body,
+                                                                        .streamed = facts.streamed,
+                                                                        .headers = passed_headers(request),
+                                                                        .wants_usage = facts.wants_usage}),
+      .max_tokens = most_reply_tokens(facts),
+      .temperature = facts.temperature,
+      .scope = {.tenant = request.caller.account, .key = request.caller.key},
+      .cache = std::move(wish)};
 }
 
 asio::awaitable<Result<Reply>> streamed(Service& service, net::CallContext context, llm::ChatRequest call,

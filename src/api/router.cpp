@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -39,20 +40,23 @@ Result<Target> parse_target(const std::string& text) {
   return target;
 }
 
-// The values of the pattern's {names}, or nothing when the path is another one.
+// The values of the pattern's {names}, or nothing when the path is another one. Asked for each route of each request:
+// it copies nothing but the values.
 std::optional<StringMap> match(std::string_view pattern, const std::vector<std::string>& segments) {
-  const auto parts = base::split(pattern.substr(1), '/');
-  if (parts.size() != segments.size()) return std::nullopt;
   StringMap values;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].starts_with('{')) {
-      if (segments[i].empty()) return std::nullopt;
-      values.emplace(parts[i].substr(1, parts[i].size() - 2), segments[i]);
-    } else if (parts[i] != segments[i]) {
+  std::size_t matched = 0;
+  for (const auto part : std::views::split(pattern.substr(1), '/')) {
+    const std::string_view name(part.begin(), part.end());
+    if (matched == segments.size()) return std::nullopt;
+    const auto& segment = segments[matched++];
+    if (name.starts_with('{')) {
+      if (segment.empty()) return std::nullopt;
+      values.emplace(name.substr(1, name.size() - 2), segment);
+    } else if (name != segment) {
       return std::nullopt;
     }
   }
-  return values;
+  return matched == segments.size() ? std::optional(std::move(values)) : std::nullopt;
 }
 
 Reply method_not_allowed(const Request& request, const std::vector<std::string>& allowed) {

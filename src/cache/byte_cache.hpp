@@ -36,7 +36,7 @@ inline constexpr std::size_t kMaxTags = 8;
 inline constexpr std::size_t kMaxTagBytes = 200;
 inline constexpr std::chrono::seconds kMaxTtl = std::chrono::days(30);  // a longer one is cut to this
 
-// The same digest always comes with the same tags in the same order: they belong to what it is the digest of.
+// Who asks may do so with other tags than who stored: an entry is purged by those that it was stored with.
 struct Key {
   std::string digest;               // 64 lower-case hexadecimal digits
   std::vector<std::string> tags{};  // what it can be purged by: "tenant:acme", "model:openai/gpt-5.5", "session:…"
@@ -49,6 +49,7 @@ struct Hit {
   base::Timestamp stored_at;
   base::Timestamp expires_at;
   Tier tier = Tier::kMemory;
+  std::vector<std::string> other_tags{};  // of Redis: those that it was stored with, if not those asked with
 };
 
 // How each tag stood in Redis when it was looked at.

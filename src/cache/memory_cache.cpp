@@ -76,6 +76,7 @@ void MemoryCache::store(const Key& key, Hit value, const Seen& seen) {
   if (!check_key(key)) return CounterBoard::add(counters_.errors);
   if (value.expires_at <= clock_.now()) return;
   value.tier = Tier::kMemory;
+  value.other_tags.clear();
   Entry entry{.digest = key.digest, .tags = key.tags, .as_of = as_of, .value = std::move(value)};
   entry.bytes = size_of(entry);
   if (entry.bytes > config_.max_bytes / 8) return forget(key.digest);  // what it would have replaced

@@ -54,10 +54,22 @@ RedisPipeline read_names(const std::vector<std::string>& names) {
   return std::move(RedisPipeline().add(words));
 }
 
-std::vector<std::string> tag_names(const Key& key) {
+std::vector<std::string> tag_names(const std::vector<std::string>& tags) {
   std::vector<std::string> names;
-  for (const auto& tag : key.tags) names.push_back(tag_name(tag));
+  for (const auto& tag : tags) names.push_back(tag_name(tag));
   return names;
+}
+
+std::vector<EntryTag> entry_tags(const std::vector<std::string>& tags, const RedisSeen& seen) {
+  std::vector<EntryTag> out;
+  for (std::size_t i = 0; i < tags.size(); ++i) out.push_back({tags[i], seen.tags[i]});
+  return out;
+}
+
+std::vector<std::string> tags_of(const RedisEntry& entry) {
+  std::vector<std::string> tags;
+  for (const auto& tag : entry.tags) tags.push_back(tag.name);
+  return tags;
 }
 
 // The values of MGET, as many as were asked for.
@@ -114,8 +126,25 @@ asio::awaitable<Lookup> RedisCache::get(Key key) {
 asio::awaitable<base::Result<Lookup>> RedisCache::read(Key key) {
   CounterBoard::add(counters_.misses);  // until it is a hit
   CO_TRY_STATUS(check_key(key));
-  auto names = tag_names(key);
+  auto names = tag_names(key.tags);
   names.insert(names.begin(), entry_name(key.digest));
+  CO_TRY(auto values, co_await values_of_names(std::move(names)));
+  Lookup found;
+  const auto stored = std::move(values.replies.front());
+  values.replies.erase(values.replies.begin());
+  found.seen.redis = look_at(key.tags, values.replies, values.server);
+  if (stored.kind == RedisReply::Kind::kString) {
+    auto entry = read_entry(*base::Sha256::parse(key.digest), stored.text);
+    if (entry && co_await is_in_force(key, *entry, *found.seen.redis)) found.hit = hit_from(key, *std::move(entry));
+  }
+  if (found.hit) {
+    CounterBoard::add(counters_.misses, -1);
+    CounterBoard::add(counters_.hits);
+  }
+  co_return found;
+}
+
+asio::awaitable<base::Result<RedisCache::Values>> RedisCache::values_of_names(std::vector<std::string> names) {
   auto started = reads_.start(read_names(names));
   if (!started) {
     CounterBoard::add(counters_.errors);
@@ -129,43 +158,48 @@ asio::awaitable<base::Result<Lookup>> RedisCache::read(Key key) {
     CounterBoard::add(counters_.errors);
     co_return base::fail(values.error());
   }
-  Lookup found;
-  auto entry = std::move(values->front());
-  values->erase(values->begin());
-  found.seen.redis = look_at(key, *values, server);
-  if (entry.kind == RedisReply::Kind::kString) {
-    found.hit = hit_from(key, std::move(entry.text), *found.seen.redis);
-  }
-  if (found.hit) {
-    CounterBoard::add(counters_.misses, -1);
-    CounterBoard::add(counters_.hits);
-  }
-  co_return found;
+  co_return Values{*std::move(values), server};
 }
 
 // A tag that has no generation yet is given one now and not when something is stored, so that a purge in between can
 // be told.
-RedisSeen RedisCache::look_at(const Key& key, const std::vector<RedisReply>& generations, std::uint64_t server) {
+RedisSeen RedisCache::look_at(const std::vector<std::string>& tags, const std::vector<RedisReply>& generations,
+                              std::uint64_t server) {
   RedisSeen seen{.reached = true, .server = server};
   for (std::size_t i = 0; i < generations.size(); ++i) {
     auto generation = read_generation(generations[i]);
     if (generation == 0) {
       generation = new_generation();
-      (void)writes_.start(set_generation(key.tags[i], generation, true));  // if it fails, nothing under the tag counts
+      (void)writes_.start(set_generation(tags[i], generation, true));  // if it fails, nothing under the tag counts
     }
     seen.tags.push_back(generation);
   }
   return seen;
 }
 
-std::optional<Hit> RedisCache::hit_from(const Key& key, std::string stored, const RedisSeen& seen) const {
-  auto entry = read_entry(*base::Sha256::parse(key.digest), std::move(stored));
-  if (!entry || entry->server != seen.server || entry->tags != seen.tags) return std::nullopt;
-  if (entry->expires_at <= clock_.now()) return std::nullopt;
-  return Hit{.bytes = std::make_shared<const std::string>(std::move(entry->bytes)),
-             .stored_at = entry->stored_at,
-             .expires_at = entry->expires_at,
-             .tier = Tier::kRedis};
+// None of the tags that it was stored with has been purged since. They are those asked with, seen already, unless
+// somebody else stored it.
+asio::awaitable<bool> RedisCache::is_in_force(const Key& key, const RedisEntry& entry, const RedisSeen& seen) {
+  if (entry.server != seen.server || entry.expires_at <= clock_.now()) co_return false;
+  const auto tags = tags_of(entry);
+  auto generations = seen.tags;
+  if (tags != key.tags) {
+    const auto values = co_await values_of_names(tag_names(tags));
+    if (!values || values->server != seen.server) co_return false;
+    generations.clear();
+    for (const auto& reply : values->replies) generations.push_back(read_generation(reply));
+  }
+  co_return std::ranges::equal(entry.tags, generations, {}, &EntryTag::generation);
+}
+
+Hit RedisCache::hit_from(const Key& key, RedisEntry entry) const {
+  auto tags = tags_of(entry);
+  if (tags == key.tags) tags.clear();
+  return {.bytes = std::make_shared<const std::string>(std::move(entry.bytes)),
+          .stored_at = entry.stored_at,
+          .expires_at = entry.expires_at,
+          .tier = Tier::kRedis,
+          .other_tags = std::move(tags)};
 }
 
 std::uint64_t RedisCache::new_generation() {
@@ -195,10 +229,10 @@ void RedisCache::store(const Key& key, const Hit& value, const Seen& seen) {
   RedisEntry entry{.bytes = *value.bytes, .stored_at = value.stored_at, .expires_at = value.expires_at};
   if (seen.redis || key.tags.empty()) {
     entry.server = seen.redis ? seen.redis->server : writes_.server();
-    if (seen.redis) entry.tags = seen.redis->tags;
+    if (seen.redis) entry.tags = entry_tags(key.tags, *seen.redis);
     return send(key, entry);
   }
-  auto generations = writes_.start(read_names(tag_names(key)));
+  auto generations = writes_.start(read_names(tag_names(key.tags)));
   if (!generations) return CounterBoard::add(counters_.errors);
   background_.spawn("store in Redis", send_as_of(key, std::move(entry), *std::move(generations)));
 }
@@ -210,7 +244,7 @@ asio::awaitable<void> RedisCache::send_as_of(Key key, RedisEntry entry, RedisLin
     CounterBoard::add(counters_.errors);
     co_return;
   }
-  entry.tags = look_at(key, replies->front().elements, entry.server).tags;
+  entry.tags = entry_tags(key.tags, look_at(key.tags, replies->front().elements, entry.server));
   send(key, entry);
 }
 

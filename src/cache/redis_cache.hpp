@@ -1,7 +1,8 @@
 // The cache's tier in Redis, shared by all nodes.
 //
-// A get is one round trip: the entry and the generations of its tags. An entry holds the generations under which it was
-// made and is a miss when one of them has changed, so a purge is one write. Generations are drawn by chance, so one
+// A get is one round trip: the entry and the generations of its tags (two, when it was stored with other tags than those
+// asked with). An entry holds its tags with the generations under which it was made and is a miss when one of them has
+// changed, so a purge is one write. Generations are drawn by chance, so one
 // that Redis has evicted cannot come back; and an entry counts only for the run of the server in which it was made,
 // since a server that starts from an older snapshot would bring purged entries back. Redis Cluster is not supported.
 //
@@ -88,8 +89,16 @@ class RedisCache final : public ByteCache {
   CacheCounters counters() const { return counters_.snapshot(); }
 
  private:
-  RedisSeen look_at(const Key& key, const std::vector<RedisReply>& generations, std::uint64_t server);
-  std::optional<Hit> hit_from(const Key& key, std::string stored, const RedisSeen& seen) const;
+  struct Values {
+    std::vector<RedisReply> replies;
+    std::uint64_t server = 0;  // the run of it that answered
+  };
+  boost::asio::awaitable<base::Result<Values>> values_of_names(std::vector<std::string> names);
+
+  RedisSeen look_at(const std::vector<std::string>& tags, const std::vector<RedisReply>& generations,
+                    std::uint64_t server);
+  boost::asio::awaitable<bool> is_in_force(const Key& key, const RedisEntry& entry, const RedisSeen& seen);
+  Hit hit_from(const Key& key, RedisEntry entry) const;
   std::uint64_t new_generation();
 
   void send(const Key& key, const RedisEntry& entry);

@@ -14,12 +14,19 @@
 
 namespace tollgate::cache {
 
+struct EntryTag {
+  std::string name;  // at most kMaxTagBytes
+  std::uint64_t generation = 0;
+
+  bool operator==(const EntryTag&) const = default;
+};
+
 struct RedisEntry {
   std::string bytes;
   base::Timestamp stored_at;
   base::Timestamp expires_at;
-  std::uint64_t server = 0;           // see RedisSeen
-  std::vector<std::uint64_t> tags{};  // at most kMaxTags
+  std::uint64_t server = 0;      // see RedisSeen
+  std::vector<EntryTag> tags{};  // at most kMaxTags
 };
 
 std::string write_entry(const base::Sha256& digest, const RedisEntry& entry);

@@ -7,6 +7,15 @@
 namespace tollgate::cache {
 namespace asio = boost::asio;
 
+namespace {
+
+Key stored_key(Key key, const Hit& hit) {
+  if (!hit.other_tags.empty()) key.tags = hit.other_tags;
+  return key;
+}
+
+}  // namespace
+
 asio::awaitable<Lookup> TieredCache::get(Key key) {
   const bool is_memory_current = feed_.is_current();
   auto remembered = memory_.find(key);
@@ -16,7 +25,7 @@ asio::awaitable<Lookup> TieredCache::get(Key key) {
   auto found = co_await redis_.read(key);
   if (found) {
     found->seen.memory = seen.memory;
-    if (*found) memory_.store(key, **found, seen);
+    if (*found) memory_.store(stored_key(std::move(key), **found), **found, seen);
     co_return *std::move(found);
   }
   const bool is_young = remembered && clock_.now() - remembered->stored_at < config_.trust_alone_for;

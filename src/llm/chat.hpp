@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/pico_usd.hpp"
+#include "base/sha256.hpp"
 #include "base/value.hpp"
 #include "llm/router/target.hpp"
 #include "llm/service_tier.hpp"
@@ -80,7 +81,7 @@ using RetryObserver = std::function<bool(const base::Error& why, int tries)>;
 struct ChatRequest {
   Task task = Task::kAssess;
   std::string model{};  // of a router: a tier, PROVIDER/MODEL, or a model it knows; of a provider: its own name for it
-  std::optional<WireRequest> wire{};  // then of the others only `task` and `model` count
+  std::shared_ptr<const WireRequest> wire{};  // then of the others only `task` and `model` count
   std::string system{};
   std::vector<Message> messages{};
   std::optional<ReplySchema> reply_schema{};
@@ -94,8 +95,9 @@ struct ChatRequest {
   // caller.
   std::shared_ptr<Reservation> held{};
   // Filled in by the router.
-  std::vector<Target> targets{};  // in order of preference
-  std::string flight_key{};       // requests of the same key may share one call; empty: none does
+  std::vector<Target> targets{};            // in order of preference
+  std::optional<base::Sha256> cache_key{};  // of a reply of the first of them
+  bool may_share_call = false;              // with others of the same key
 };
 
 struct Usage {
@@ -133,7 +135,7 @@ struct ChatReply {
   std::string provider{};
   std::string model{};       // as the provider names it
   std::string request_id{};  // the provider's; empty when it sends none
-  std::chrono::milliseconds latency{};
+  std::chrono::microseconds latency{};
   Passage passage{};
 };
 

@@ -84,7 +84,7 @@ class HttpProvider final : public Provider {
     if (!reply) co_return base::fail(without_secret(std::move(reply.error())));
     reply->provider = name();
     reply->request_id = request_id(head);
-    reply->latency = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+    reply->latency = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - start);
     co_return reply;
   }
 

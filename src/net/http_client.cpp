@@ -1,5 +1,6 @@
 #include "net/http_client.hpp"
 
+#include <unordered_map>
 #include <utility>
 
 #include <boost/asio/this_coro.hpp>
@@ -13,6 +14,8 @@ namespace tollgate::net {
 namespace asio = boost::asio;
 
 namespace {
+
+constexpr std::size_t kKnownUrls = 64;
 
 class PoolingHttpClient final : public HttpClient {
  public:
@@ -30,7 +33,7 @@ class PoolingHttpClient final : public HttpClient {
   }
 
   asio::awaitable<base::Result<HttpHead>> stream(CallContext context, HttpRequest request, BodySink sink) override {
-    CO_TRY(const Url url, parse_url(request.url));
+    CO_TRY(const Url url, url_of(request.url));
     if (!context.correlation_id.empty()) request.headers.push_back({"X-Request-ID", context.correlation_id});
     CO_TRY_STATUS(check_headers(request));
     CO_TRY(const auto lease, co_await pool_.enter(url.origin, context.ends_at()));
@@ -49,6 +52,14 @@ class PoolingHttpClient final : public HttpClient {
   }
 
  private:
+  // The same few are called all the time.
+  base::Result<Url> url_of(const std::string& text) {
+    if (const auto known = urls_.find(text); known != urls_.end()) return known->second;
+    TRY(auto url, parse_url(text));
+    if (urls_.size() == kKnownUrls) urls_.clear();
+    return urls_.emplace(text, std::move(url)).first->second;
+  }
+
   static bool is_stale(const base::Error& error) { return error.code == base::ErrorCode::kUnavailable; }
 
   static base::Status check_headers(const HttpRequest& request) {
@@ -80,6 +91,7 @@ class PoolingHttpClient final : public HttpClient {
   const HttpClientConfig config_;
   // Used only on the executor.
   ConnectionPool pool_;
+  std::unordered_map<std::string, Url> urls_{};
   std::unique_ptr<TlsSettings> tls_;  // null until the first connection that needs it
 };
 

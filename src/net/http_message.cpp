@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
+#include <boost/beast/core/string.hpp>
 
 namespace tollgate::net {
 namespace {
@@ -21,9 +21,8 @@ bool is_value_char(char c) {
 }  // namespace
 
 std::string_view header(const HttpHead& head, std::string_view name) {
-  const std::string wanted = base::lower_ascii(name);
   for (const auto& field : head.headers) {
-    if (base::lower_ascii(field.name) == wanted) return field.value;
+    if (boost::beast::iequals(field.name, name)) return field.value;
   }
   return {};
 }

@@ -1,43 +1,28 @@
 #include "net/request_head.hpp"
 
-#include <sstream>
-#include <utility>
-
-#include <boost/beast/http/field.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/span_body.hpp>
-#include <boost/beast/http/verb.hpp>
-#include <boost/beast/http/write.hpp>
+#include <string_view>
 
 namespace tollgate::net {
-
-namespace http = boost::beast::http;
-
 namespace {
 
-http::verb to_verb(HttpMethod method) {
-  switch (method) {
-    case HttpMethod::kGet: return http::verb::get;
-    case HttpMethod::kPost: return http::verb::post;
-    case HttpMethod::kPut: return http::verb::put;
-    case HttpMethod::kDelete: return http::verb::delete_;
-    case HttpMethod::kHead: return http::verb::head;
-  }
-  return http::verb::get;
+bool has_length(const HttpRequest& request) {
+  return !request.body.empty() || request.method == HttpMethod::kPost || request.method == HttpMethod::kPut;
 }
 
 }  // namespace
 
 std::string request_head(const HttpCall& call) {
-  http::request<http::span_body<const char>> message{to_verb(call.request.method), call.url.target, 11};
-  message.set(http::field::host, call.url.origin.authority());
-  message.set(http::field::user_agent, "tollgate");
-  for (const auto& header : call.request.headers) message.set(header.name, header.value);
-  message.body() = {call.request.body.data(), call.request.body.size()};
-  message.prepare_payload();
-  std::ostringstream head;
-  head << message.base();
-  return std::move(head).str();
+  const auto& request = call.request;
+  std::string head;
+  head.append(name(request.method)).append(" ").append(call.url.target).append(" HTTP/1.1\r\n");
+  const auto add = [&head](std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  };
+  add("Host", call.url.origin.authority());
+  add("User-Agent", "tollgate");
+  for (const auto& header : request.headers) add(header.name, header.value);
+  if (has_length(request)) add("Content-Length", std::to_string(request.body.size()));
+  return head += "\r\n";
 }
 
 }  // namespace tollgate::net

@@ -7,6 +7,7 @@
 
 namespace tollgate::net {
 
+// REQUIRES: the headers are valid (is_valid()).
 std::string request_head(const HttpCall& call);
 
 }  // namespace tollgate::net

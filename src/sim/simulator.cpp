@@ -220,6 +220,7 @@ class BeastSimulator final : public Simulator {
 
   asio::awaitable<bool> send(tcp::socket& socket, const Plan& plan, bool keep_alive) {
     std::string head = head_of(plan, keep_alive);
+    if (config_.split_writes && !co_await write(socket, std::exchange(head, {}))) co_return false;
     if (plan.frames.empty()) {
       head += plan.fault == Fault::kHalf ? plan.body.substr(0, plan.body.size() / 2) : plan.body;
       co_return co_await write(socket, std::move(head));

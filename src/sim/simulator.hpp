@@ -47,6 +47,7 @@ struct SimulatorConfig {
   std::chrono::microseconds token_interval{0};  // between tokens of a stream; a whole reply waits for all of them
   double accept_rate = 0.85;
   base::Value::Record known{};  // see content_generator.hpp
+  bool split_writes = false;    // the head of a reply goes out by itself
   double error_rate = 0;        // of the requests
   std::vector<Fault> faults{};
   std::string required_key{};  // of Anthropic and OpenAI; empty: none is asked for

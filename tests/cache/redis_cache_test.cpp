@@ -59,6 +59,21 @@ TEST_F(RedisCacheTest, SharesEntriesAndPurgesBetweenNodes) {
   EXPECT_FALSE(a->get(a->redis, kKey));
 }
 
+TEST_F(RedisCacheTest, FindsWhatWasStoredWithOtherTagsUntilOneOfThoseIsPurged) {
+  const auto a = node();
+  const auto b = node();
+  const Key others{kKey.digest, {"tenant:acme", "model:a", "session:2"}};
+  a->put(a->redis, {kKey.digest, {"tenant:acme", "model:a", "session:1"}}, "one");
+  const auto found = b->get(b->redis, others);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->other_tags, (std::vector<std::string>{"tenant:acme", "model:a", "session:1"}));
+  ASSERT_TRUE(b->run(b->redis.purge("session:2")));
+  EXPECT_TRUE(b->get(b->redis, others));
+  ASSERT_TRUE(b->run(b->redis.purge("session:1")));
+  EXPECT_FALSE(b->get(b->redis, others));
+  EXPECT_FALSE(a->get(a->redis, others));
+}
+
 TEST_F(RedisCacheTest, LetsRedisForgetEntriesByItself) {
   const auto node = this->node();
   node->put(node->redis, kKey, "one");

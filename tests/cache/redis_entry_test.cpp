@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cache/byte_cache.hpp"
+
 namespace tollgate::cache {
 namespace {
 
@@ -12,7 +14,7 @@ RedisEntry sample() {
           .stored_at = base::Timestamp(std::chrono::milliseconds(1'800'000'000'123)),
           .expires_at = base::Timestamp(std::chrono::milliseconds(1'800'000'060'123)),
           .server = 0xfedcba9876543210,
-          .tags = {1, 0xffffffffffffffff}};
+          .tags = {{"tenant:acme", 1}, {std::string(kMaxTagBytes, 'x'), 0xffffffffffffffff}}};
 }
 
 TEST(RedisEntry, ComesBackAsItWasWritten) {

@@ -40,6 +40,20 @@ TEST_F(TieredCacheTest, FillsMemoryFromRedisWithTheTimeThatIsLeft) {
   EXPECT_EQ(*again->bytes, "one");
 }
 
+TEST_F(TieredCacheTest, KeepsInMemoryWhatRedisHadUnderTheTagsOfWhoStoredIt) {
+  RedisNode a(context_, clock_, server_.url());
+  RedisNode b(context_, clock_, server_.url());
+  for (auto* node : {&a, &b}) node->connect();
+  for (auto* node : {&a, &b}) node->follow();
+  const Key of_another{kKey.digest, {"tenant:acme", "session:2"}};
+  a.put(a.tiered, {kKey.digest, {"tenant:acme", "session:1"}}, "one");
+  (void)b.get(b.tiered, of_another);
+  ASSERT_EQ(b.get(b.tiered, of_another)->tier, Tier::kMemory);
+  ASSERT_TRUE(b.run(b.tiered.purge("session:1")));
+  EXPECT_FALSE(is_in_memory(b, of_another));
+  EXPECT_FALSE(b.get(b.tiered, of_another));
+}
+
 TEST_F(TieredCacheTest, HearsOfPurgesAndRemovalsOnOtherNodes) {
   RedisNode a(context_, clock_, server_.url());
   RedisNode b(context_, clock_, server_.url());

@@ -50,7 +50,7 @@ class Recorder {
 cache::RedisEntry entry_of(std::string_view bytes, std::uint64_t generation) {
   cache::RedisEntry entry;
   entry.bytes = bytes;
-  entry.tags = {generation};
+  entry.tags = {{"tenant:fuzz", generation}};
   return entry;
 }
 

@@ -150,7 +150,8 @@ ChatRequest wire_request(WireFormat format, std::string body, bool streamed = fa
   ChatRequest request;
   request.task = Task::kGateway;
   request.model = "m-2";
-  request.wire = WireRequest{format, std::move(body), streamed, std::move(headers)};
+  request.wire =
+      std::make_shared<const WireRequest>(WireRequest{format, std::move(body), streamed, std::move(headers)});
   return request;
 }
 

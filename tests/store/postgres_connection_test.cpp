@@ -134,6 +134,33 @@ TEST_F(PgConnectionTest, LeavesItToTheCallerWhenAStatementIsForgottenWithinATran
   EXPECT_EQ(integer("SELECT 7"), 7);
 }
 
+// A table whose rows are nearly all of one group: the server would rather plan for each group than once.
+TEST_F(PgConnectionTest, PlansOnceUnlessItIsToldThatThePlanDependsOnTheValues) {
+  ASSERT_TRUE(
+      run(PgBatch()
+              .add("CREATE TEMPORARY TABLE skewed AS SELECT CASE WHEN n % 10000 = 0 THEN n ELSE 0 END AS kind, n "
+                   "FROM generate_series(1, 20000) AS n")
+              .add("CREATE INDEX ON skewed (kind)")
+              .add("ANALYZE skewed")));
+  constexpr std::string_view kRare = "SELECT count(*) FROM skewed WHERE kind = $1";
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(run(PgBatch().add(kRare, std::int64_t{10'000})));
+  EXPECT_EQ(integer("SELECT custom_plans FROM pg_prepared_statements WHERE statement LIKE '%FROM skewed%'"), 0);
+
+  const auto plan_of = [&](PgBatch batch) {
+    const auto results = test::value_of(run(std::move(batch)));
+    EXPECT_EQ(results.size(), 1U);
+    return std::string(results[0].front().text(0));
+  };
+  PgParameters rare;
+  rare.add(std::int64_t{10'000});
+  PgParameters frequent;
+  frequent.add(std::int64_t{0});
+  constexpr std::string_view kExplain = "EXPLAIN SELECT n FROM skewed WHERE kind = $1";
+  EXPECT_NE(plan_of(PgBatch().add_planned_afresh(kExplain, rare)).find("Index Scan"), std::string::npos);
+  EXPECT_NE(plan_of(PgBatch().add_planned_afresh(kExplain, frequent)).find("Seq Scan"), std::string::npos);
+  EXPECT_EQ(test::value_of(run(PgBatch().add("SHOW plan_cache_mode")))[0].front().text(0), "force_generic_plan");
+}
+
 TEST_F(PgConnectionTest, PreparesNothingBehindAPooler) {
   config_.pooler = PostgresPooler::kTransactions;
   EXPECT_EQ(integer("SELECT 1"), 1);

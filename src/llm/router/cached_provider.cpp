@@ -47,7 +47,10 @@ class CachedProvider final : public Provider {
     const auto ttl = ttl_of(request);
     const bool takes_part = ttl > seconds(0) && (request.cache.read || request.cache.store) && !request.targets.empty();
     if (!takes_part) co_return co_await uncached(std::move(context), std::move(request), std::move(on_text));
-    CO_TRY(const auto key, cache_key(request, request.targets.front()));
+    if (!request.cache_key) {
+      CO_TRY(request.cache_key, cache_key(request, request.targets.front()));
+    }
+    const auto key = *request.cache_key;
     cache::Seen seen;
     if (request.cache.read) {
       auto found = co_await look_up(request, key, seen);
@@ -55,7 +58,7 @@ class CachedProvider final : public Provider {
         if (on_text) on_text(found->text);
         co_return *std::move(found);
       }
-      request.flight_key = key.view();
+      request.may_share_call = true;
     }
     if (request.cache.only)
       co_return base::fail(ErrorCode::kTimeout, "no stored reply, and only-if-cached was asked for");

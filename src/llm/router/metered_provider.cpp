@@ -25,7 +25,7 @@ class MeteredProvider final : public Provider {
         inner(piece);
       };
     }
-    const auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
+    auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
     const CallRecord record{request, reply, steady_clock::now() - begun, first_text};
     for (auto* observer : observers_) observer->on_call(record);
     co_return reply;

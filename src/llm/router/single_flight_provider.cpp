@@ -15,8 +15,8 @@ using base::ErrorCode;
 using base::Result;
 
 // A stream is shared only by requests that are the same to the byte: they get the same bytes.
-std::string flight_key(const ChatRequest& request, std::string_view cache_key) {
-  std::string key(cache_key);
+std::string flight_key(const ChatRequest& request) {
+  std::string key(request.cache_key->view());
   if (request.wire && request.wire->streamed) key += base::Sha256::of(request.wire->body).view();
   return key;
 }
@@ -58,9 +58,9 @@ class SingleFlightProvider final : public Provider {
 
   asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
                                               TextSink on_text) override {
-    if (request.flight_key.empty())
+    if (!request.may_share_call || !request.cache_key)
       co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
-    const auto key = flight_key(request, request.flight_key);
+    const auto key = flight_key(request);
     for (bool again = false;; again = true) {
       auto joined = flights_.join(key);
       if (joined.is_first) take_off(key, joined.flight, context, request, static_cast<bool>(on_text));

@@ -19,6 +19,8 @@ namespace {
 
 constexpr int kBinary = 1;
 constexpr std::size_t kLoggedSqlBytes = 120;
+// Until the transaction ends; see server_options() in pg_target.cpp.
+constexpr const char* kPlanForValues = "SELECT set_config('plan_cache_mode', 'auto', true)";
 
 std::string field(const PGresult* result, int code) {
   const char* text = PQresultErrorField(result, code);
@@ -153,6 +155,10 @@ bool PgConnection::send(const PgBatch& batch) {
     const auto values = parameters.values();
     const auto lengths = parameters.lengths();
     const std::vector<int> formats(parameters.size(), kBinary);
+    if (impl_->pooler == PostgresPooler::kNone && statement.planned_afresh) {
+      if (PQsendQueryParams(raw, kPlanForValues, 0, nullptr, nullptr, nullptr, nullptr, kBinary) != 1) return false;
+      impl_->awaited.push_back({kPlanForValues, true});
+    }
     if (impl_->pooler != PostgresPooler::kNone || statement.planned_afresh) {
       if (PQsendQueryParams(raw, sql.c_str(), count, parameters.types().data(), values.data(), lengths.data(),
                             formats.data(), kBinary) != 1)

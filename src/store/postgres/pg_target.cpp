@@ -37,10 +37,15 @@ std::string place_of(const PgTarget& target) {
 }
 
 // Behind a pooler a connection has no settings of its own: they belong to the role (ALTER ROLE … SET).
+//
+// Statements are planned once, for any values: left to itself the server takes a plan for the session at hand to be
+// better wherever sessions differ much in size, and plans short reads anew each time, which takes longer than they do.
+// What needs the values is added with PgBatch::add_planned_afresh().
 std::string server_options(const PostgresConfig& config) {
-  return fmt::format("-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={}",
-                     config.statement_timeout.count(), config.lock_timeout.count(),
-                     config.idle_in_transaction_timeout.count());
+  return fmt::format(
+      "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} "
+      "-c plan_cache_mode=force_generic_plan",
+      config.statement_timeout.count(), config.lock_timeout.count(), config.idle_in_transaction_timeout.count());
 }
 
 }  // namespace

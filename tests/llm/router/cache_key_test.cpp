@@ -14,7 +14,9 @@ namespace {
 const Target kTarget{"openai", "gpt-5.5"};
 
 ChatRequest request_of(std::string body) {
-  return {.task = Task::kGateway, .model = "balanced", .wire = WireRequest{.body = std::move(body)}};
+  return {.task = Task::kGateway,
+          .model = "balanced",
+          .wire = std::make_shared<const WireRequest>(WireRequest{.body = std::move(body)})};
 }
 
 std::string key_of(const ChatRequest& request, const Target& target = kTarget) {
@@ -148,9 +150,12 @@ TEST(CacheKey, WhoAsksWhatForAndOfWhomCounts) {
   expect_new(key_of(request));
   request.task = Task::kAssess;
   expect_new(key_of(request));
-  request.wire->format = WireFormat::kAnthropic;
+  auto wire = *request.wire;
+  wire.format = WireFormat::kAnthropic;
+  request.wire = std::make_shared<const WireRequest>(wire);
   expect_new(key_of(request));
-  request.wire->headers = {{"anthropic-beta", "x"}};
+  wire.headers = {{"anthropic-beta", "x"}};
+  request.wire = std::make_shared<const WireRequest>(wire);
   expect_new(key_of(request));
   expect_new(key_of(request, {"openai", "gpt-5"}));
   expect_new(key_of(request, {"azure", "gpt-5"}));

@@ -102,10 +102,11 @@ TEST_F(Cached, APurgeByTagMakesItAMiss) {
 
 TEST_F(Cached, AStreamIsGivenAgainByteForByteAndAsAWholeReply) {
   auto request = test::hello();
-  request.wire = WireRequest{.body = R"({"model":"a","messages":[{"role":"user","content":"Hi"}],"stream":true,)"
-                                     R"("stream_options":{"include_usage":true}})",
-                             .streamed = true,
-                             .wants_usage = true};
+  request.wire = std::make_shared<const WireRequest>(
+      WireRequest{.body = R"({"model":"a","messages":[{"role":"user","content":"Hi"}],"stream":true,)"
+                          R"("stream_options":{"include_usage":true}})",
+                  .streamed = true,
+                  .wants_usage = true});
   upstream_.pieces = {
       "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":"
       "[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Good day\"},\"finish_reason\":null}]}\n\n",
@@ -120,7 +121,8 @@ TEST_F(Cached, AStreamIsGivenAgainByteForByteAndAsAWholeReply) {
   ASSERT_EQ(call(request, [&](std::string_view piece) { again += piece; })->passage.cache, CacheOutcome::kHit);
   EXPECT_EQ(first, again);
   auto whole = request;
-  whole.wire = WireRequest{.body = R"({"model":"b","messages":[{"role":"user","content":"Hi"}]})"};
+  whole.wire = std::make_shared<const WireRequest>(
+      WireRequest{.body = R"({"model":"b","messages":[{"role":"user","content":"Hi"}]})"});
   const auto reply = call(whole);
   ASSERT_EQ(reply->passage.cache, CacheOutcome::kHit);
   EXPECT_NE(reply->text.find(R"("content":"Good day")"), std::string::npos) << reply->text;

@@ -13,13 +13,16 @@ namespace asio = boost::asio;
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
+const auto kKey = base::Sha256::of("key");
+
 class SingleFlight : public testing::Test {
  protected:
   // Starts a call; its result is written when it is over.
   void start(std::optional<base::Result<ChatReply>>& result, std::string* heard = nullptr,
              asio::cancellation_signal* cancel = nullptr) {
     auto request = test::hello();
-    request.flight_key = "key";
+    request.cache_key = kKey;
+    request.may_share_call = true;
     TextSink sink;
     if (heard) sink = [heard](std::string_view piece) { *heard += piece; };
     auto done = [&result](const std::exception_ptr&, base::Result<ChatReply> reply) { result = std::move(reply); };
@@ -105,7 +108,7 @@ TEST_F(SingleFlight, WhoJoinsLateHearsWhatCameBefore) {
   std::optional<base::Result<ChatReply>> second;
   std::string heard_first;
   std::string heard_second;
-  auto joined = flights_.join("key");
+  auto joined = flights_.join(std::string(kKey.view()));
   joined.flight->add("Good ");
   start(first, &heard_first);
   context_.poll();
@@ -113,7 +116,7 @@ TEST_F(SingleFlight, WhoJoinsLateHearsWhatCameBefore) {
   start(second, &heard_second);
   context_.restart();
   context_.poll();
-  flights_.land("key", joined.flight);
+  flights_.land(std::string(kKey.view()), joined.flight);
   joined.flight->end(ChatReply{.text = "Good day"});
   context_.restart();
   context_.run();
