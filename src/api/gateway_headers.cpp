@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "llm/router/reply_selection.hpp"
 
 namespace tollgate::api {
 namespace {
@@ -40,15 +41,6 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-bool is_name(std::string_view text) {
-  constexpr std::size_t kMaxBytes = 64;
-  const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-           c == '.';
-  };
-  return text.size() <= kMaxBytes && std::all_of(text.begin(), text.end(), allowed);
-}
-
 }  // namespace
 
 base::Result<llm::CacheWish> read_cache_wish(const Request& request) {
@@ -60,7 +52,8 @@ base::Result<llm::CacheWish> read_cache_wish(const Request& request) {
     if (!wish.ttl) return refused("x-cache-ttl", "a whole number of seconds");
   }
   wish.space = request.header("x-cache-namespace");
-  if (!is_name(wish.space)) return refused("x-cache-namespace", "at most 64 letters, digits, '-', '_' and '.'");
+  if (!llm::is_namespace(wish.space))
+    return refused("x-cache-namespace", "at most 64 letters, digits, '-', '_' and '.'");
   return wish;
 }
 

@@ -58,6 +58,9 @@ HandlerResult complete_openai_chat(Service& service, Request request);
 HandlerResult complete_anthropic_chat(Service& service, Request request);
 HandlerResult list_models(Service& service, Request request);
 
+// cache_handlers.cpp
+HandlerResult purge_cache(Service& service, Request request);
+
 // system_handlers.cpp
 HandlerResult is_live(Service& service, Request request);
 HandlerResult is_ready(Service& service, Request request);

@@ -37,6 +37,7 @@ constexpr Row kTable[] = {
     {Permission::kSeeKeys, kAllRoles, Scope::kRead},
     // A key that was lost must not be able to make itself a successor.
     {Permission::kManageKeys, kAllRoles, Scope::kAdmin},
+    {Permission::kPurgeCache, {kAdmin}, Scope::kAdmin},
 };
 
 constexpr std::array<std::pair<Role, std::string_view>, 6> kNames{{{kOwner, "owner"},

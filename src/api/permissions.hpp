@@ -55,6 +55,7 @@ enum class Permission {
   kAudit,       // read the log of all writes
   kSeeKeys,     // one's own API keys; an admin everybody's
   kManageKeys,  // make and revoke them
+  kPurgeCache,  // forget replies of models, of every account
 };
 
 // Whether one who holds these roles (of the account and, for a session, in it) may do it.

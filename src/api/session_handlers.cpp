@@ -70,7 +70,8 @@ HandlerResult show_session(Service& service, Request request) {
 HandlerResult delete_session(Service& service, Request request) {
   CO_TRY(const auto id, session_of(request));
   // First, so that a session whose replies may still lie in a cache is there to be deleted again.
-  if (service.models != nullptr) CO_TRY_STATUS(co_await service.models->forget_session(id.to_string()));
+  if (service.models != nullptr)
+    CO_TRY_STATUS(co_await service.models->forget(llm::replies_of_session(id.to_string())));
   CO_TRY_STATUS(co_await service.engine.store().remove(id));
   service.signals.notify(id);
   co_return Reply{.status = 204, .content_type = {}};

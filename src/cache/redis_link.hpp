@@ -24,7 +24,7 @@
 namespace tollgate::cache {
 
 struct RedisLinkConfig {
-  std::chrono::milliseconds call_timeout{5};
+  std::chrono::milliseconds call_timeout{4};     // with the timer's own delay a request loses 5 at most
   int slow_calls_to_open = 3;                    // running, each begun after the one before was given up
   std::chrono::milliseconds longest_reply{500};  // a server that sends all that time is not slow before
   std::chrono::milliseconds connect_timeout{1'000};

@@ -22,7 +22,7 @@ asio::awaitable<Lookup> TieredCache::get(Key key) {
   if (remembered && is_memory_current) co_return remembered;
 
   const Seen seen{.memory = remembered.seen.memory};
-  auto found = co_await redis_.read(key);
+  auto found = co_await read_from_redis(key);
   if (found) {
     found->seen.memory = seen.memory;
     if (*found) memory_.store(stored_key(std::move(key), **found), **found, seen);
@@ -32,6 +32,16 @@ asio::awaitable<Lookup> TieredCache::get(Key key) {
   if (!is_young) remembered.hit.reset();
   remembered.seen.redis = RedisSeen{.reached = false};
   co_return remembered;
+}
+
+asio::awaitable<base::Result<Lookup>> TieredCache::read_from_redis(Key key) {
+  using SteadyClock = std::chrono::steady_clock;
+  if (SteadyClock::now() < not_asked_until_)
+    co_return base::fail(base::ErrorCode::kUnavailable, "Redis has just not answered in time");
+  auto found = co_await redis_.read(std::move(key));
+  if (!found && found.error().code == base::ErrorCode::kTimeout)
+    not_asked_until_ = SteadyClock::now() + config_.ask_again_after;
+  co_return found;
 }
 
 asio::awaitable<void> TieredCache::put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) {

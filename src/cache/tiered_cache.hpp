@@ -6,6 +6,9 @@
 // younger than `trust_alone_for` and no others. A purge made elsewhere in that time is thus heeded here after that time
 // at the latest; one made on this node is heeded at once, whether Redis hears of it or not.
 //
+// A request may look more than once, before and after it joined others that ask the same. A Redis that has just let the
+// time limit pass is therefore not asked again at once: it costs a request that time once.
+//
 // Executor: that of its RedisCache. Memory, Redis and feed must outlive it; threads share memory and feed, not Redis.
 #pragma once
 
@@ -23,6 +26,7 @@ namespace tollgate::cache {
 
 struct TieredCacheConfig {
   std::chrono::seconds trust_alone_for{60};
+  std::chrono::milliseconds ask_again_after{5};  // that Redis let its time limit pass
 };
 
 class TieredCache final : public ByteCache {
@@ -38,11 +42,14 @@ class TieredCache final : public ByteCache {
   boost::asio::awaitable<base::Status> purge(std::string tag) override;
 
  private:
+  boost::asio::awaitable<base::Result<Lookup>> read_from_redis(Key key);
+
   MemoryCache& memory_;
   RedisCache& redis_;
   const PurgeFeed& feed_;
   base::Clock& clock_;
   const TieredCacheConfig config_;
+  std::chrono::steady_clock::time_point not_asked_until_{};  // used only on the executor
 };
 
 }  // namespace tollgate::cache

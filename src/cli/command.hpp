@@ -62,6 +62,7 @@ void add_serve_command(CLI::App& app, Invocation& invocation);
 void add_account_command(CLI::App& app, Invocation& invocation);
 void add_key_command(CLI::App& app, Invocation& invocation);
 void add_usage_command(CLI::App& app, Invocation& invocation);
+void add_cache_command(CLI::App& app, Invocation& invocation);
 
 // Parses and runs one command line; returns the exit code.
 int run_command_line(const Surroundings& world);

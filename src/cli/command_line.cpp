@@ -66,6 +66,7 @@ int run_command_line(const Surroundings& world) {
   add_account_command(app, invocation);
   add_key_command(app, invocation);
   add_usage_command(app, invocation);
+  add_cache_command(app, invocation);
   add_migrate_command(app, invocation);
   add_encryption_command(app, invocation);
   add_doctor_command(app, invocation);

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cli/charter_files.hpp"
 #include "cli/command.hpp"
+#include "cli/reply_purge.hpp"
 #include "cli/session_reference.hpp"
 #include "cli/version.hpp"
 #include "cli/workspace_action.hpp"
@@ -188,6 +189,9 @@ base::Status remove(Invocation& invocation, const Arguments& arguments, Workspac
       return {};
     }
   }
+  // First, so that a session whose replies may still lie in Redis is there to be deleted again.
+  TRY(const auto config, invocation.config());
+  TRY_STATUS(purge_replies_in_redis(config, llm::replies_of_session(id.to_string())));
   TRY_STATUS(workspace.run(workspace.store().remove(id)));
   fmt::print(world.out, "Deleted {}.\n", id.to_string());
   return {};

@@ -157,7 +157,7 @@ base::Result<std::unique_ptr<Workspace>> Workspace::open(const Config& config, b
                                     .call_timeout = std::chrono::seconds(config.llm_timeout_seconds)};
   for (std::size_t i = 0; i < threads; ++i) {
     impl->engines.emplace_back(impl->threads[i].context.get_executor(), *impl->database.sessions, clock, random,
-                               engine::Models{impl->caches[i].router.get()}, runner);
+                               engine::Models{impl->caches[i].router.get(), impl->caches[i].router.get()}, runner);
   }
   return std::unique_ptr<Workspace>(new Workspace(std::move(impl)));
 }

@@ -68,24 +68,60 @@ store::Async<std::vector<session::Assessment>> Assessor::by_model(std::vector<st
   // Taken now: an answer that changes during the call is assessed again, because its context differs then.
   std::map<std::string, session::Assessment> blanks;
   for (const auto& name : questions) blanks.emplace(name, blank(name));
-  CO_TRY(const auto reply,
-         co_await calls_.call(llm::assess_tier(session(), questions), llm::assess_request(session(), questions)));
-  CO_TRY(auto judgements, llm::read_assess_reply(questions, reply.value));
+  CO_TRY(auto judged, co_await recalled(questions));
+  std::erase_if(questions, [&judged](const auto& name) { return judged.contains(name); });
+  if (!questions.empty()) {
+    CO_TRY(auto asked, co_await asked_together(std::move(questions)));
+    judged.merge(asked);
+  }
   std::vector<session::Assessment> assessments;
-  for (auto& judgement : judgements) {
-    const auto& question = *session().protocol().find_question(judgement.question);
-    auto assessment = std::move(blanks.at(judgement.question));
-    assessment.dimensions = judgement.dimensions;
+  for (auto& [name, by] : judged) {
+    const auto& question = *session().protocol().find_question(name);
+    auto assessment = std::move(blanks.at(name));
+    assessment.dimensions = by.judgement.dimensions;
     assessment.score =
-        protocol::weighted_score(judgement.dimensions, session().protocol().rubric_of(question)->weights);
-    assessment.issues = std::move(judgement.issues);
-    assessment.follow_ups = std::move(judgement.follow_ups);
+        protocol::weighted_score(by.judgement.dimensions, session().protocol().rubric_of(question)->weights);
+    assessment.issues = std::move(by.judgement.issues);
+    assessment.follow_ups = std::move(by.judgement.follow_ups);
     assessment.assessor = session::Assessor::kLlm;
-    assessment.model = reply.model;
+    assessment.model = std::move(by.model);
     assessment.verdict = session::judge(session(), question, assessment.score);
     assessments.push_back(std::move(assessment));
   }
   co_return assessments;
+}
+
+// What was judged before of the very same answer in the same context, in whatever session of this owner.
+store::Async<Assessor::Judged> Assessor::recalled(const std::vector<std::string>& questions) {
+  Judged judged;
+  if (questions.size() < 2) co_return judged;  // the call itself is looked up
+  const auto tier = llm::assess_tier(session(), questions);
+  for (const auto& name : questions) {
+    const std::vector<std::string> alone{name};
+    CO_TRY(const auto reply, co_await calls_.recall(tier, llm::assess_request(session(), alone)));
+    if (!reply) continue;
+    auto judgements = llm::read_assess_reply(alone, reply->value);
+    if (judgements) judged.emplace(name, JudgedBy{std::move(judgements->front()), reply->model});
+  }
+  co_return judged;
+}
+
+store::Async<Assessor::Judged> Assessor::asked_together(std::vector<std::string> questions) {
+  std::map<std::string, llm::ChatRequest> alone;  // made now, of the answers that are asked about
+  for (const auto& name : questions) alone.emplace(name, llm::assess_request(session(), {name}));
+  CO_TRY(const auto reply,
+         co_await calls_.call(llm::assess_tier(session(), questions), llm::assess_request(session(), questions)));
+  CO_TRY(auto judgements, llm::read_assess_reply(questions, reply.value));
+  Judged judged;
+  for (auto& judgement : judgements) {
+    const auto name = judgement.question;
+    if (questions.size() > 1) {
+      CO_TRY_STATUS(
+          co_await calls_.remember(std::move(alone.at(name)), llm::part_of_assess_reply(reply.value, name), reply));
+    }
+    judged.emplace(name, JudgedBy{std::move(judgement), reply.model});
+  }
+  co_return judged;
 }
 
 // A rejected answer without a follow-up question gets one from the model, as a further assessment of the same score.

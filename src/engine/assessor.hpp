@@ -1,16 +1,18 @@
 // Assesses answers: the protocol's pre-checks stop clear failures without a call, a model judges the rest of a question
-// group in one.
+// group in one. What it judges is kept answer by answer, so that only those of a group that are new are asked about.
 //
 // Ownership: holds references only; they must outlive it.
 // Executor:  the journal's; any number of groups at once.
 // Cancel:    ends the call under way; what was recorded stays.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "engine/model_calls.hpp"
 #include "engine/session_journal.hpp"
+#include "llm/assess_prompt.hpp"
 #include "session/brief.hpp"
 #include "session/planner.hpp"
 
@@ -26,7 +28,14 @@ class Assessor {
  private:
   session::Assessment blank(const std::string& question) const;
   session::Assessment by_precheck(const std::string& question) const;
+  struct JudgedBy {
+    llm::Judgement judgement;
+    std::string model;
+  };
+  using Judged = std::map<std::string, JudgedBy>;  // by question
   store::Async<std::vector<session::Assessment>> by_model(std::vector<std::string> questions);
+  store::Async<Judged> recalled(const std::vector<std::string>& questions);
+  store::Async<Judged> asked_together(std::vector<std::string> questions);
   store::Async<void> ask_follow_ups(std::vector<session::Assessment> assessments);
   const session::Session& session() const { return journal_.session(); }
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -31,6 +32,12 @@ class ModelCalls {
 
   // The error of the last attempt. REQUIRES: available().
   store::Async<llm::StructuredReply> call(llm::Tier tier, llm::ChatRequest request);
+
+  // The reply that is kept for it; nothing when a call would have to be made.
+  store::Async<std::optional<llm::StructuredReply>> recall(llm::Tier tier, llm::ChatRequest request);
+
+  // Keeps what was a part of `whole` as the reply to a request of its own.
+  store::Async<void> remember(llm::ChatRequest request, base::Value part, const llm::StructuredReply& whole);
 
   void stop_retrying() { retries_ = false; }  // once the run has failed elsewhere, nothing new is begun
 

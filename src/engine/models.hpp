@@ -2,6 +2,7 @@
 #pragma once
 
 #include "llm/provider.hpp"
+#include "llm/reply_memory.hpp"
 
 namespace tollgate::engine {
 
@@ -9,6 +10,7 @@ namespace tollgate::engine {
 // deterministic pre-checks stand alone and nothing is drafted.
 struct Models {
   llm::Provider* provider = nullptr;
+  llm::ReplyMemory* memory = nullptr;  // of the same router; may be absent
 
   bool available() const { return provider != nullptr; }
 };

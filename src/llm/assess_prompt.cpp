@@ -71,6 +71,7 @@ Tier assess_tier(const session::Session& session, const std::vector<std::string>
 ChatRequest assess_request(const session::Session& session, const std::vector<std::string>& names) {
   const auto questions = find_questions(session.protocol(), names);
   Value::Record data = place_of(session, *questions.front());
+  data.erase("project");  // another name makes no answer better: those of a copied session are not paid for again
   data.emplace("context", context_of(session, questions));
   Value::List answers;
   for (const auto* question : questions) answers.push_back(question_data(session, *question));
@@ -82,6 +83,10 @@ ChatRequest assess_request(const session::Session& session, const std::vector<st
   request.reply_schema = ReplySchema{"assessments", reply_schema(names)};
   request.max_tokens = kThinkingTokens + 400 + 350 * static_cast<std::int64_t>(names.size());
   return request;
+}
+
+Value part_of_assess_reply(const Value& reply, const std::string& question) {
+  return Value::Record{{"assessments", Value::Record{{question, reply["assessments"][question]}}}};
 }
 
 base::Result<std::vector<Judgement>> read_assess_reply(const std::vector<std::string>& questions, const Value& reply) {

@@ -25,6 +25,9 @@ ChatRequest assess_request(const session::Session& session, const std::vector<st
 // The tier the questions' rubrics ask for: the highest of them.
 Tier assess_tier(const session::Session& session, const std::vector<std::string>& questions);
 
+// What a model would have replied had it been asked about this one alone.
+base::Value part_of_assess_reply(const base::Value& reply, const std::string& question);
+
 // `reply` fits the request's schema. kBadReply when a question is missing.
 base::Result<std::vector<Judgement>> read_assess_reply(const std::vector<std::string>& questions,
                                                        const base::Value& reply);

@@ -77,6 +77,7 @@ boost::asio::awaitable<Result<StructuredReply>> structured_call(Provider& provid
   }
   out.value = *std::move(value);
   out.model = reply.provider + '/' + reply.model;
+  out.reply = std::move(reply);
   co_return out;
 }
 

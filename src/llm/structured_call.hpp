@@ -11,6 +11,7 @@ namespace tollgate::llm {
 struct StructuredReply {
   base::Value value;  // fits the request's schema
   std::string model;  // "provider/model", for records
+  ChatReply reply;    // as it came, at last
   Usage usage;        // of all calls made
   int calls = 0;      // made to a provider
   int saved = 0;      // answered by the cache or by another's call

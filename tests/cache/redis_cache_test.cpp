@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cache/redis_purge.hpp"
 #include "net/http_connection.hpp"
 #include "tests/cache/digest_of.hpp"
 #include "tests/cache/redis_node.hpp"
@@ -72,6 +73,29 @@ TEST_F(RedisCacheTest, FindsWhatWasStoredWithOtherTagsUntilOneOfThoseIsPurged) {
   ASSERT_TRUE(b->run(b->redis.purge("session:1")));
   EXPECT_FALSE(b->get(b->redis, others));
   EXPECT_FALSE(a->get(a->redis, others));
+}
+
+TEST_F(RedisCacheTest, IsPurgedByAProgramThatUsesNoCache) {
+  const auto a = node();
+  const Key tagged{digest_of(2), {"tenant:best"}};
+  const Key alone{digest_of(3)};
+  for (const auto& key : {tagged, alone, kKey}) a->put(a->redis, key, "one");
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto target = parse_redis_url(server().url()).value();
+  ASSERT_TRUE(a->run(purge_in_redis(target, nullptr, {"tenant:best", alone.digest}, soon)));
+  EXPECT_FALSE(a->get(a->redis, tagged));
+  EXPECT_FALSE(a->get(a->redis, alone));
+  EXPECT_TRUE(a->get(a->redis, kKey));
+}
+
+TEST_F(RedisCacheTest, APurgeThatRedisCouldNotBeToldIsToBeRepeated) {
+  auto target = parse_redis_url(server().url()).value();
+  target.server.port = fakes::free_port();
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto told = fakes::run_coroutine(context_, purge_in_redis(target, nullptr, {"tenant:best"}, soon));
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().code, base::ErrorCode::kUnavailable);
+  EXPECT_NE(told.error().message.find("repeat it"), std::string::npos) << told.error().message;
 }
 
 TEST_F(RedisCacheTest, LetsRedisForgetEntriesByItself) {

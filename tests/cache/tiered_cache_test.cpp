@@ -158,6 +158,18 @@ TEST_F(TieredCacheTest, ServesYoungEntriesAloneWhileRedisIsDown) {
   EXPECT_TRUE(node.get(node.tiered, kKey));
 }
 
+TEST_F(TieredCacheTest, WaitsOnceForARedisThatIsSilentNotForEachLook) {
+  auto config = patient_config();
+  config.read.call_timeout = std::chrono::milliseconds(200);
+  RedisNode node(context_, clock_, through_proxy(), config);
+  TieredCache patient(node.memory, node.redis, node.feed, clock_, {.ask_again_after = std::chrono::seconds(60)});
+  node.connect();
+  proxy_.hold();
+  for (int look = 0; look < 10; ++look) EXPECT_FALSE(node.get(patient, kKey));
+  EXPECT_EQ(node.redis.counters().errors, 1);
+  proxy_.let_go();
+}
+
 TEST_F(TieredCacheTest, DoesNotTakeToRedisWhatWasMadeWhileRedisCouldNotBeAsked) {
   RedisNode node(context_, clock_, server_.url());
   const auto seen = node.get(node.tiered, kKey).seen;  // not connected yet

@@ -57,8 +57,8 @@ class AnthropicReplyReader final : public ReplyReader {
     const auto& block = member(body, "content_block");
     const auto type = string_member(block, "type");
     if (type == "text") return take_text<TextPiece>(string_member(block, "text"), sink);
-    if (type == "thinking") return take_text<ThinkingPiece>(string_member(block, "thinking"), sink);
-    if (type != "tool_use") return {};
+    // Also without a word: the model is at work, and may keep its thoughts or its tools to itself for long.
+    if (type != "tool_use") return sink.take(ThinkingPiece{string_member(block, "thinking")});
     const auto number = static_cast<std::int64_t>(calls_.size());
     calls_[count_member(body, "index")] = number;
     TRY_STATUS(sink.take(ToolCallStart{number, string_member(block, "id"), string_member(block, "name")}));

@@ -28,7 +28,9 @@ class OpenAiReplyWriter final : public ReplyWriter {
   }
   void add(const TextPiece& piece, std::string& out) { add_delta({{"content", piece.text}}, out); }
   // A name of servers of open models, which clients know.
-  void add(const ThinkingPiece& piece, std::string& out) { add_delta({{"reasoning_content", piece.text}}, out); }
+  void add(const ThinkingPiece& piece, std::string& out) {
+    if (!piece.text.empty()) add_delta({{"reasoning_content", piece.text}}, out);
+  }
   void add(const RefusalPiece& piece, std::string& out) { add_delta({{"refusal", piece.text}}, out); }
 
   void add(const ToolCallStart& call, std::string& out) {

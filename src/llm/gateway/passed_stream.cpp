@@ -40,7 +40,8 @@ class PassedStream final : public StreamReader {
   base::Result<ChatReply> finish(const TextSink& on_text) override {
     const bool ended = parts_.ended();
     TRY_STATUS(reader_->finish(parts_));
-    if (!ended) pass({"message", std::string(kOpenAiDone)}, on_text);
+    if (!ended) append_frame(frames_, {"message", std::string(kOpenAiDone)});
+    send(on_text);
     return parts_.summary().with_text(std::move(frames_));
   }
 
@@ -48,14 +49,15 @@ class PassedStream final : public StreamReader {
   base::Status on_event(const SseEvent& event, const TextSink& on_text) {
     TRY(const auto kind, reader_->read(event, parts_));
     const bool unwanted = kind == EventKind::kUsageOnly && usage_chunk_ == UsageChunk::kDrop;
-    if (kind != EventKind::kLate && !unwanted) pass(event, on_text);
+    if (kind != EventKind::kLate && !unwanted) append_frame(frames_, event);
+    if (parts_.summary().has_begun()) send(on_text);
     return {};
   }
 
-  void pass(const SseEvent& event, const TextSink& on_text) {
-    const auto start = frames_.size();
-    append_frame(frames_, event);
-    if (on_text) on_text(std::string_view(frames_).substr(start));
+  void send(const TextSink& on_text) {
+    const auto news = std::string_view(frames_).substr(sent_);
+    if (!news.empty() && on_text) on_text(news);
+    sent_ = frames_.size();
   }
 
   const UsageChunk usage_chunk_;
@@ -63,6 +65,7 @@ class PassedStream final : public StreamReader {
   SseParser parser_{kStreamLimits};
   Summarizer parts_;
   std::string frames_;
+  std::size_t sent_ = 0;
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ void ReplySummary::note(const ReplyPart& part) {
   if (const auto* finish = std::get_if<MessageFinish>(&part)) finish_ = to_finish(finish->reason);
   if (const auto* report = std::get_if<UsageReport>(&part)) usage_ = report->usage;
   if (std::holds_alternative<RefusalPiece>(part)) refused_ = true;
+  if (!std::holds_alternative<MessageStart>(part) && !std::holds_alternative<UsageReport>(part)) begun_ = true;
 }
 
 ChatReply ReplySummary::with_text(std::string text) const {

@@ -20,7 +20,7 @@ class TranslatedStream final : public StreamReader, private PartSink {
   base::Status feed(std::string_view input, const TextSink& on_text) override {
     return parser_.feed(input, [&](const SseEvent& event) -> base::Status {
       TRY_STATUS(reader_->read(event, *this));
-      send(on_text);
+      if (summary_.has_begun()) send(on_text);
       return {};
     });
   }

@@ -48,14 +48,30 @@ base::Result<base::Sha256> cache_key(const ChatRequest& request, const Target& t
   return print.sha256();
 }
 
+std::string account_tag(std::string_view account) {
+  return fmt::format("tenant:{}", account);
+}
+
+std::string key_tag(std::string_view key) {
+  return fmt::format("key:{}", key);
+}
+
+std::string model_tag(const Target& model) {
+  return fmt::format("model:{}", model.to_string());
+}
+
+std::string namespace_tag(std::string_view account, std::string_view space) {
+  return fmt::format("namespace:{}/{}", account, space);
+}
+
 std::string session_tag(std::string_view id) {
   return fmt::format("session:{}", id);
 }
 
 std::vector<std::string> cache_tags(const ChatRequest& request, const Target& target) {
-  std::vector<std::string> tags{"tenant:" + request.scope.tenant, "model:" + target.to_string()};
+  std::vector<std::string> tags{account_tag(request.scope.tenant), model_tag(target)};
   if (!request.scope.session.empty()) tags.push_back(session_tag(request.scope.session));
-  if (!request.cache.space.empty()) tags.push_back("namespace:" + request.scope.tenant + "/" + request.cache.space);
+  if (!request.cache.space.empty()) tags.push_back(namespace_tag(request.scope.tenant, request.cache.space));
   return tags;
 }
 

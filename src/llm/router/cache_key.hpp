@@ -16,6 +16,10 @@ namespace tollgate::llm {
 // kInvalidArgument: the client's body is no JSON object, has a member twice or is nested too deep.
 base::Result<base::Sha256> cache_key(const ChatRequest& request, const Target& target);
 
+std::string account_tag(std::string_view account);
+std::string key_tag(std::string_view key);
+std::string model_tag(const Target& model);
+std::string namespace_tag(std::string_view account, std::string_view space);
 std::string session_tag(std::string_view id);
 
 // What the reply can be purged by: tenant, model, session, namespace.

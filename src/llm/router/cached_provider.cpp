@@ -30,6 +30,18 @@ std::string frames_digest(const ChatRequest& request, const Sha256& key) {
   return Sha256::of(std::string(key.view()) + "frames" + request.wire->body).to_hex();
 }
 
+// Its frames lie under a digest of their own: by this tag they go with the whole reply's key.
+std::vector<std::string> frames_tags(std::vector<std::string> tags, const Sha256& key) {
+  tags.push_back(key_tag(key.to_hex()));
+  return tags;
+}
+
+// How the tags of either stood when they were looked up.
+struct SeenBoth {
+  cache::Seen whole{};
+  cache::Seen frames{};
+};
+
 seconds between(base::Timestamp from, base::Timestamp to) {
   return std::max(seconds(0), std::chrono::duration_cast<seconds>(to - from));
 }
@@ -44,14 +56,14 @@ class CachedProvider final : public Provider {
 
   asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
                                               TextSink on_text) override {
-    const auto ttl = ttl_of(request);
+    const auto ttl = ttl_of(config_, request);
     const bool takes_part = ttl > seconds(0) && (request.cache.read || request.cache.store) && !request.targets.empty();
     if (!takes_part) co_return co_await uncached(std::move(context), std::move(request), std::move(on_text));
     if (!request.cache_key) {
       CO_TRY(request.cache_key, cache_key(request, request.targets.front()));
     }
     const auto key = *request.cache_key;
-    cache::Seen seen;
+    SeenBoth seen;
     if (request.cache.read) {
       auto found = co_await look_up(request, key, seen);
       if (found) {
@@ -67,7 +79,7 @@ class CachedProvider final : public Provider {
     reply->passage.cache = request.cache.read ? CacheOutcome::kMiss : CacheOutcome::kBypass;
     if (request.cache.store && is_worth_keeping(*reply)) {
       reply->passage.ttl = ttl;
-      co_await keep(request, *reply, key, ttl, seen);
+      co_await keep(request, *reply, key, ttl, std::move(seen));
     }
     co_return with_key(std::move(reply), key);
   }
@@ -83,13 +95,6 @@ class CachedProvider final : public Provider {
     return reply;
   }
 
-  seconds ttl_of(const ChatRequest& request) const {
-    if (!config_.keep_sampled && request.temperature.value_or(0) > 0) return seconds(0);
-    if (request.cache.ttl) return std::min<seconds>(*request.cache.ttl, cache::kMaxTtl);
-    const auto own = config_.ttl_by_task.find(request.task);
-    return own == config_.ttl_by_task.end() ? config_.ttl : own->second;
-  }
-
   bool is_worth_keeping(const ChatReply& reply) const {
     switch (reply.finish) {
       case FinishReason::kStop: return true;
@@ -100,14 +105,18 @@ class CachedProvider final : public Provider {
     return false;
   }
 
-  asio::awaitable<std::optional<ChatReply>> look_up(const ChatRequest& request, const Sha256& key, cache::Seen& seen) {
+  asio::awaitable<std::optional<ChatReply>> look_up(const ChatRequest& request, const Sha256& key, SeenBoth& seen) {
     const auto tags = cache_tags(request, request.targets.front());
     const auto max_age = request.cache.max_age.value_or(seconds::max());
     std::optional<ChatReply> reply;
-    if (is_stream(request)) reply = take(co_await cache_.get({frames_digest(request, key), tags}), max_age);
+    if (is_stream(request)) {
+      auto found = co_await cache_.get({frames_digest(request, key), frames_tags(tags, key)});
+      seen.frames = std::move(found.seen);
+      reply = take(found, max_age);
+    }
     if (!reply) {
       auto found = co_await cache_.get({key.to_hex(), tags});
-      seen = std::move(found.seen);
+      seen.whole = std::move(found.seen);
       reply = take(found, max_age);
       if (reply && is_stream(request)) reply = as_stream(*std::move(reply), *request.wire);
     }
@@ -136,7 +145,7 @@ class CachedProvider final : public Provider {
   }
 
   asio::awaitable<void> keep(const ChatRequest& request, const ChatReply& reply, const Sha256& key, seconds ttl,
-                             cache::Seen seen) {
+                             SeenBoth seen) {
     const auto& maker = reply.passage.target;
     const bool is_first = maker == request.targets.front();
     const auto its_key = is_first ? key : cache_key(request, maker).value_or(key);
@@ -144,13 +153,14 @@ class CachedProvider final : public Provider {
     if (!is_first) seen = {};  // what was seen belongs to the first target's tags
     auto whole = reply;
     if (is_stream(request)) {
-      co_await cache_.put({frames_digest(request, its_key), tags}, write_stored_reply(reply), ttl, seen);
+      co_await cache_.put({frames_digest(request, its_key), frames_tags(tags, its_key)}, write_stored_reply(reply), ttl,
+                          std::move(seen.frames));
       auto body = streams_usage(*request.wire) ? to_whole(request.wire->format, reply.text)
                                                : base::fail(ErrorCode::kUnsupported, "its frames lack the usage");
       if (!body) co_return;
       whole.text = *std::move(body);
     }
-    co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(whole), ttl, std::move(seen));
+    co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(whole), ttl, std::move(seen.whole));
   }
 
   // Constant after construction.
@@ -162,6 +172,13 @@ class CachedProvider final : public Provider {
 };
 
 }  // namespace
+
+seconds ttl_of(const ReplyCacheConfig& config, const ChatRequest& request) {
+  if (!config.keep_sampled && request.temperature.value_or(0) > 0) return seconds(0);
+  if (request.cache.ttl) return std::min<seconds>(*request.cache.ttl, cache::kMaxTtl);
+  const auto own = config.ttl_by_task.find(request.task);
+  return own == config.ttl_by_task.end() ? config.ttl : own->second;
+}
 
 std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,
                                                base::Clock& clock, ReplyCacheConfig config, CachePart part) {

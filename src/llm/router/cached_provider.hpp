@@ -27,6 +27,9 @@ struct ReplyCacheConfig {
 // the cache stands on both sides of single-flight: outside it only looks up, inside it looks up again and keeps.
 enum class CachePart { kLookUp, kLookUpAndKeep };
 
+// How long a reply to it is kept; 0: not at all.
+std::chrono::seconds ttl_of(const ReplyCacheConfig& config, const ChatRequest& request);
+
 // `cache` is of the executor used; it and `clock` must outlive the provider.
 std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,
                                                base::Clock& clock, ReplyCacheConfig config,

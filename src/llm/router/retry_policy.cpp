@@ -7,6 +7,7 @@ namespace tollgate::llm {
 
 using base::ErrorCode;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 AfterFailure after_failure(const base::Error& error) {
   switch (error.code) {
@@ -18,11 +19,11 @@ AfterFailure after_failure(const base::Error& error) {
     case ErrorCode::kForbidden:
     case ErrorCode::kOutOfCredit:
     case ErrorCode::kNotFound:
-    case ErrorCode::kUnsupported: return AfterFailure::kNextTarget;
+    case ErrorCode::kUnsupported:
+    case ErrorCode::kTooLarge: return AfterFailure::kNextTarget;
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kConflict:
     case ErrorCode::kPreconditionFailed:
-    case ErrorCode::kTooLarge:
     case ErrorCode::kCancelled:
     case ErrorCode::kNoSpace:
     case ErrorCode::kCorrupt:
@@ -32,7 +33,8 @@ AfterFailure after_failure(const base::Error& error) {
 }
 
 bool is_fault_of_provider(const base::Error& error) {
-  return error.code != ErrorCode::kRateLimited && after_failure(error) != AfterFailure::kGiveUp;
+  if (error.code == ErrorCode::kRateLimited || error.code == ErrorCode::kTooLarge) return false;
+  return after_failure(error) != AfterFailure::kGiveUp;
 }
 
 std::optional<milliseconds> backoff(const RetryConfig& config, int tries, const base::Error& error, double chance) {
@@ -42,6 +44,18 @@ std::optional<milliseconds> backoff(const RetryConfig& config, int tries, const 
   const auto bound = std::min(config.max_backoff, config.first_backoff * (1 << std::min(tries - 1, kMaxDoublings)));
   const milliseconds pause(std::llround(chance * static_cast<double>(bound.count())));
   return asked + pause;
+}
+
+bool is_worth_another_try(const RetryConfig& config, const base::Error& error) {
+  if (error.code == ErrorCode::kTimeout) return false;
+  return !error.retry_after || *error.retry_after <= config.first_backoff;
+}
+
+steady_clock::time_point whole_reply_deadline(const RetryConfig& config, steady_clock::time_point now,
+                                              steady_clock::time_point deadline, bool is_last) {
+  if (config.whole_reply_timeout) return std::min(deadline, now + *config.whole_reply_timeout);
+  if (is_last || deadline == steady_clock::time_point::max()) return deadline;
+  return now + (deadline - now) / 2;
 }
 
 void RetryBudget::on_request() {

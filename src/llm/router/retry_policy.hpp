@@ -16,14 +16,15 @@ struct RetryConfig {
   int max_tries = 3;  // of one model
   std::chrono::milliseconds first_backoff{250};
   std::chrono::milliseconds max_backoff{8'000};
-  std::chrono::milliseconds max_retry_after{60'000};  // a provider that asks for more is not waited for
-  double budget_share = 0.2;                          // retries for each request
-  double budget_reserve = 20;                         // retries that are always there at first
+  std::chrono::milliseconds max_retry_after{60'000};               // a provider that asks for more is not waited for
+  std::optional<std::chrono::milliseconds> whole_reply_timeout{};  // of one try that is not streamed
+  double budget_share = 0.2;                                       // retries for each request
+  double budget_reserve = 20;                                      // retries that are always there at first
 };
 
 enum class AfterFailure {
   kRetry,       // may pass: the same model again
-  kNextTarget,  // not with this provider: its key, its credit, its model
+  kNextTarget,  // not with this provider: its key, its credit, its model, the length of its context
   kGiveUp,      // the request itself is wrong, or nobody waits any more
 };
 
@@ -31,6 +32,16 @@ AfterFailure after_failure(const base::Error& error);
 
 // Whether it tells of the provider's health; a request that is wrong does not.
 bool is_fault_of_provider(const base::Error& error);
+
+// While other models are left, one that is silent or asks for time is not waited for.
+bool is_worth_another_try(const RetryConfig& config, const base::Error& error);
+
+// When a try that is not streamed has to be over. Without a limit of its own it leaves half of the time to the models
+// that come after it.
+std::chrono::steady_clock::time_point whole_reply_deadline(const RetryConfig& config,
+                                                           std::chrono::steady_clock::time_point now,
+                                                           std::chrono::steady_clock::time_point deadline,
+                                                           bool is_last);
 
 // Full jitter: anything from nothing to the doubled bound, `chance` in [0, 1) of it, so that many do not come back
 // together; but not before the provider asked us to. nullopt: it asks for longer than we wait. `tries` counts from 1.

@@ -57,7 +57,8 @@ class RetryingProvider final : public Provider {
     for (const auto& target : request.targets) {
       for (int tries = 1;; ++tries) {
         Attempt attempt{on_text};
-        auto reply = co_await attempt_once(context, request, target, attempt, attempts);
+        const bool is_last = &target == &request.targets.back();
+        auto reply = co_await attempt_once(limited(context, on_text, is_last), request, target, attempt, attempts);
         if (reply) {
           reply->provider = target.provider;
           reply->passage.target = target;
@@ -68,7 +69,7 @@ class RetryingProvider final : public Provider {
         const auto next = after_failure(last);
         if (attempt.begun || next == AfterFailure::kGiveUp) co_return base::fail(std::move(last));
         if (next == AfterFailure::kNextTarget || tries >= config_.max_tries) break;
-        if (!co_await pause(context, request, last, tries, &target == &request.targets.back())) break;
+        if (!co_await pause(context, request, last, tries, is_last)) break;
       }
       if (request.on_retry && &target != &request.targets.back() && !request.on_retry(last, attempts)) break;
     }
@@ -76,7 +77,13 @@ class RetryingProvider final : public Provider {
   }
 
  private:
-  asio::awaitable<Result<ChatReply>> attempt_once(const net::CallContext& context, const ChatRequest& request,
+  // A stream has limits of its own: its first token, and pauses between pieces.
+  net::CallContext limited(net::CallContext context, const TextSink& on_text, bool is_last) const {
+    if (!on_text) context.deadline = whole_reply_deadline(config_, steady_clock::now(), context.deadline, is_last);
+    return context;
+  }
+
+  asio::awaitable<Result<ChatReply>> attempt_once(net::CallContext context, const ChatRequest& request,
                                                   const Target& target, Attempt& attempt, int& attempts) {
     const auto found = replicas_.find(target.provider);
     if (found == replicas_.end())
@@ -86,7 +93,7 @@ class RetryingProvider final : public Provider {
     const auto* replica = choose(found->second, target.model);
     if (replica == nullptr) co_return all_resting(found->second, target);
     ++attempts;
-    co_return co_await replica->provider->complete(context, std::move(its_request), attempt.sink());
+    co_return co_await replica->provider->complete(std::move(context), std::move(its_request), attempt.sink());
   }
 
   // The better of two taken by chance: always the best one would be flooded by all who see it so. Those that asked to
@@ -128,8 +135,7 @@ class RetryingProvider final : public Provider {
                               int tries, bool is_last) {
     const auto time = backoff(config_, tries, why, chance());
     if (!time || steady_clock::now() + *time >= context.deadline) co_return false;
-    // While there are others, no provider is waited for that needs time.
-    if (!is_last && why.retry_after && *why.retry_after > config_.first_backoff) co_return false;
+    if (!is_last && !is_worth_another_try(config_, why)) co_return false;
     if (!budget_.take_retry()) co_return false;
     if (request.on_retry && !request.on_retry(why, tries)) co_return false;
     asio::steady_timer timer(co_await asio::this_coro::executor, *time);

@@ -10,6 +10,7 @@
 #include "llm/router/breaking_provider.hpp"
 #include "llm/router/cache_key.hpp"
 #include "llm/router/retrying_provider.hpp"
+#include "llm/router/stored_reply.hpp"
 
 namespace tollgate::llm {
 namespace {
@@ -100,8 +101,17 @@ void ReloadableRouter::replace(std::shared_ptr<const RouterConfig> config) {
   current_ = make_router(config_, parts_);
 }
 
-asio::awaitable<base::Status> ReloadableRouter::forget_session(std::string id) {
-  co_return co_await parts_.cache.purge(session_tag(id));
+asio::awaitable<void> ReloadableRouter::remember(ChatRequest request, ChatReply reply) {
+  const auto ttl = ttl_of(config_->cache, request);
+  if (ttl <= std::chrono::seconds(0) || !request.cache.store) co_return;
+  const auto& maker = reply.passage.target;
+  const auto key = cache_key(request, maker);
+  if (!key) co_return;
+  co_await parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl, cache::Seen{});
+}
+
+asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection) {
+  co_return co_await llm::forget(parts_.cache, std::move(selection));
 }
 
 asio::awaitable<base::Result<ChatReply>> ReloadableRouter::complete(net::CallContext context, ChatRequest request,

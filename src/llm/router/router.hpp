@@ -8,10 +8,12 @@
 #include "base/clock.hpp"
 #include "cache/byte_cache.hpp"
 #include "llm/provider.hpp"
+#include "llm/reply_memory.hpp"
 #include "llm/router/billed_provider.hpp"
 #include "llm/router/flight.hpp"
 #include "llm/router/limited_provider.hpp"
 #include "llm/router/metered_provider.hpp"
+#include "llm/router/reply_selection.hpp"
 #include "llm/router/router_config.hpp"
 #include "llm/router/upstream_states.hpp"
 #include "net/http_client.hpp"
@@ -44,15 +46,17 @@ struct RouterParts {
 std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts);
 
 // A router whose configuration can be replaced; calls under way end with the one they began with. Used on its executor.
-class ReloadableRouter final : public Provider {
+class ReloadableRouter final : public Provider, public ReplyMemory {
  public:
   ReloadableRouter(std::shared_ptr<const RouterConfig> config, RouterParts parts);
 
   void replace(std::shared_ptr<const RouterConfig> config);
   const RouterConfig& config() const { return *config_; }
 
-  // Serves none of a session's replies any more. kUnavailable, kTimeout: not all nodes may have heard of it; try again.
-  boost::asio::awaitable<base::Status> forget_session(std::string id);
+  // Serves none of these replies any more. kUnavailable, kTimeout: not all nodes may have heard of it; try again.
+  boost::asio::awaitable<base::Status> forget(ReplySelection selection);
+
+  boost::asio::awaitable<void> remember(ChatRequest request, ChatReply reply) override;
 
   std::string_view name() const override { return "router"; }
   boost::asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,

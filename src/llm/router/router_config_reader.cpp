@@ -25,7 +25,7 @@ class ConfigReader {
   RouterConfig read(const SourceNode& root) {
     if (!reader_.mapping(root, "the router's configuration",
                          {"llm", "providers", "tiers", "retry", "breaker", "cache", "first_token_seconds",
-                          "on_disconnect", "prices"}))
+                          "whole_reply_seconds", "on_disconnect", "prices"}))
       return {};
     if (reader_.member(root, "llm", Presence::kRequired) != nullptr) reader_.integer(root, "llm", 1, 1);
     if (const auto* providers = reader_.sequence(root, "providers", Presence::kRequired)) {
@@ -37,6 +37,8 @@ class ConfigReader {
     if (const auto* cache = reader_.member(root, "cache")) read_cache(*cache);
     if (const auto limit = reader_.integer(root, "first_token_seconds", 1, 3600))
       config_.first_token_timeout = seconds(*limit);
+    if (const auto limit = reader_.integer(root, "whole_reply_seconds", 1, 3600))
+      config_.retry.whole_reply_timeout = seconds(*limit);
     if (reader_.choice(root, "on_disconnect", {"cancel", "drain"}) == "drain")
       config_.when_abandoned = WhenAbandoned::kDrain;
     read_prices(root);

@@ -90,10 +90,30 @@ TEST(PassedStream, EachEventIsSentBeforeTheNextOneIsRead) {
   const auto reader = make_wire_stream(WireFormat::kOpenAi, kOpenAiClient);
   std::vector<std::string> heard;
   const TextSink listen = [&](std::string_view frame) { heard.emplace_back(frame); };
-  ASSERT_TRUE(reader->feed(kBegin + kWord.substr(0, kWord.size() - 1), listen).has_value());
-  EXPECT_EQ(heard, std::vector{kBegin});
+  ASSERT_TRUE(reader->feed(kBegin + kWord + kWord.substr(0, kWord.size() - 1), listen).has_value());
+  EXPECT_EQ(heard, std::vector{kBegin + kWord});
   ASSERT_TRUE(reader->feed("\n", listen).has_value());
-  EXPECT_EQ(heard, (std::vector{kBegin, kWord}));
+  EXPECT_EQ(heard, (std::vector{kBegin + kWord, kWord}));
+}
+
+// Until then another provider may be asked instead.
+TEST(PassedStream, NothingIsSentBeforeTheModelSaysSomething) {
+  EXPECT_EQ(pass_openai(kBegin + "data: {\n\n").heard, "");
+  const auto begin = kAnthropicStream.substr(0, kAnthropicStream.find("event: content_block_delta"));
+  EXPECT_EQ(pass(WireFormat::kAnthropic, kAnthropicClient, begin).heard, "");
+  EXPECT_EQ(pass(WireFormat::kAnthropic, kOpenAiClient, begin).heard, "");
+}
+
+TEST(PassedStream, AModelThatThinksWithoutAWordHasBegun) {
+  const auto thinks =
+      kAnthropicStream.substr(0, kAnthropicStream.find("event: content_block_start")) +
+      "event: content_block_start\n"
+      R"(data: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}})"
+      "\n\n";
+  EXPECT_EQ(pass(WireFormat::kAnthropic, kAnthropicClient, thinks).heard, thinks);
+  const auto translated = pass(WireFormat::kAnthropic, kOpenAiClient, thinks).heard;
+  EXPECT_NE(translated, "");
+  EXPECT_EQ(translated.find("reasoning_content"), std::string::npos);
 }
 
 TEST(PassedStream, TheChunkOfUsageComesOnlyToThoseWhoAskedForIt) {
@@ -211,12 +231,12 @@ TEST(TranslatedStream, EachEventIsSentBeforeTheNextOneIsRead) {
   std::vector<std::string> heard;
   const TextSink listen = [&](std::string_view frame) { heard.emplace_back(frame); };
   ASSERT_TRUE(reader->feed(kBegin, listen).has_value());
-  ASSERT_EQ(heard.size(), 1U);
-  EXPECT_TRUE(heard[0].starts_with("event: message_start\n"));
+  ASSERT_EQ(heard.size(), 0U);
   ASSERT_TRUE(reader->feed(kWord + kWord, listen).has_value());
-  ASSERT_EQ(heard.size(), 3U);
-  EXPECT_TRUE(heard[1].starts_with("event: content_block_start\n"));
-  EXPECT_TRUE(heard[2].starts_with("event: content_block_delta\n"));
+  ASSERT_EQ(heard.size(), 2U);
+  EXPECT_TRUE(heard[0].starts_with("event: message_start\n"));
+  EXPECT_NE(heard[0].find("event: content_block_start\n"), std::string::npos);
+  EXPECT_TRUE(heard[1].starts_with("event: content_block_delta\n"));
 }
 
 TEST(TranslatedStream, MixedArgumentsOfToolCallsAreABadReply) {

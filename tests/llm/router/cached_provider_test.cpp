@@ -5,6 +5,7 @@
 #include "cache/memory_cache.hpp"
 #include "llm/gateway/wire_facts.hpp"
 #include "llm/router/cache_key.hpp"
+#include "llm/router/reply_selection.hpp"
 #include "tests/fakes/run_coroutine.hpp"
 #include "tests/llm/router/provider_fixture.hpp"
 
@@ -29,6 +30,25 @@ class Cached : public testing::Test {
     return fakes::run_coroutine(context_, provider_->complete({}, std::move(request), std::move(sink)));
   }
   CacheOutcome outcome(ChatRequest request) { return call(std::move(request)).value().passage.cache; }
+
+  // Asked for as a stream, and what the model says then.
+  ChatRequest streamed() {
+    auto request = test::hello();
+    request.wire = std::make_shared<const WireRequest>(
+        WireRequest{.body = R"({"model":"a","messages":[{"role":"user","content":"Hi"}],"stream":true,)"
+                            R"("stream_options":{"include_usage":true}})",
+                    .streamed = true,
+                    .wants_usage = true});
+    upstream_.pieces = {
+        "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":"
+        "[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Good day\"},\"finish_reason\":null}]}\n\n",
+        "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":"
+        "[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+        "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
+        "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":2,\"total_tokens\":12}}\n\n",
+        "data: [DONE]\n\n"};
+    return request;
+  }
 
   boost::asio::io_context context_{1};
   SettableClock clock_;
@@ -101,20 +121,7 @@ TEST_F(Cached, APurgeByTagMakesItAMiss) {
 }
 
 TEST_F(Cached, AStreamIsGivenAgainByteForByteAndAsAWholeReply) {
-  auto request = test::hello();
-  request.wire = std::make_shared<const WireRequest>(
-      WireRequest{.body = R"({"model":"a","messages":[{"role":"user","content":"Hi"}],"stream":true,)"
-                          R"("stream_options":{"include_usage":true}})",
-                  .streamed = true,
-                  .wants_usage = true});
-  upstream_.pieces = {
-      "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":"
-      "[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Good day\"},\"finish_reason\":null}]}\n\n",
-      "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":"
-      "[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
-      "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
-      "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":2,\"total_tokens\":12}}\n\n",
-      "data: [DONE]\n\n"};
+  const auto request = streamed();
   std::string first;
   std::string again;
   ASSERT_EQ(call(request, [&](std::string_view piece) { first += piece; })->passage.cache, CacheOutcome::kMiss);
@@ -127,6 +134,24 @@ TEST_F(Cached, AStreamIsGivenAgainByteForByteAndAsAWholeReply) {
   ASSERT_EQ(reply->passage.cache, CacheOutcome::kHit);
   EXPECT_NE(reply->text.find(R"("content":"Good day")"), std::string::npos) << reply->text;
   EXPECT_EQ(upstream_.requests.size(), 1U);
+}
+
+TEST_F(Cached, AReplyThatIsForgottenByItsKeyIsGoneAsAStreamToo) {
+  const auto request = streamed();
+  const auto ignore = [](std::string_view) {};
+  const auto key = call(request, ignore)->passage.cache_key;
+  const auto other = outcome(test::hello());
+  ASSERT_EQ(call(request, ignore)->passage.cache, CacheOutcome::kHit);
+  ASSERT_TRUE(fakes::run_coroutine(context_, forget(cache_, reply_of_key(key).value())));
+  EXPECT_EQ(call(request, ignore)->passage.cache, CacheOutcome::kMiss);
+  EXPECT_EQ(other, CacheOutcome::kMiss);
+  EXPECT_EQ(outcome(test::hello()), CacheOutcome::kHit);
+}
+
+TEST(ReplySelection, WhatIsNoKeyAndNoNamespaceIsRefused) {
+  EXPECT_EQ(reply_of_key("9f86").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(replies_of_namespace("ann", "").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(replies_of_namespace("ann", "a/b").error().code, ErrorCode::kInvalidArgument);
 }
 
 }  // namespace

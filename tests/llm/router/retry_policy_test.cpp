@@ -10,9 +10,9 @@ using std::chrono::milliseconds;
 
 TEST(RetryPolicy, WrongRequestsAndSpentCreditAreNotSentAgain) {
   EXPECT_EQ(after_failure({ErrorCode::kInvalidArgument}), AfterFailure::kGiveUp);
-  EXPECT_EQ(after_failure({ErrorCode::kTooLarge}), AfterFailure::kGiveUp);
   EXPECT_EQ(after_failure({ErrorCode::kUnauthenticated}), AfterFailure::kNextTarget);
   EXPECT_EQ(after_failure({ErrorCode::kOutOfCredit}), AfterFailure::kNextTarget);
+  EXPECT_EQ(after_failure({ErrorCode::kTooLarge}), AfterFailure::kNextTarget);
   EXPECT_EQ(after_failure({ErrorCode::kRateLimited}), AfterFailure::kRetry);
   EXPECT_EQ(after_failure({ErrorCode::kUnavailable}), AfterFailure::kRetry);
 }
@@ -32,6 +32,29 @@ TEST(RetryPolicy, WaitsAsLongAsItIsAskedButNotForEver) {
   EXPECT_GE(backoff(config, 1, busy, 0.9), milliseconds(2'000));
   busy.retry_after = milliseconds(5'001);
   EXPECT_EQ(backoff(config, 1, busy, 0.9), std::nullopt);
+}
+
+TEST(RetryPolicy, APromptThatIsTooLongTellsNothingOfTheProvidersHealth) {
+  EXPECT_FALSE(is_fault_of_provider({ErrorCode::kTooLarge}));
+  EXPECT_TRUE(is_fault_of_provider({ErrorCode::kTimeout}));
+}
+
+TEST(RetryPolicy, WhileOthersAreLeftNobodyWaitsForOneThatIsSilent) {
+  const RetryConfig config{.first_backoff = milliseconds(100)};
+  EXPECT_FALSE(is_worth_another_try(config, {ErrorCode::kTimeout}));
+  EXPECT_TRUE(is_worth_another_try(config, {ErrorCode::kUnavailable}));
+  base::Error busy{ErrorCode::kRateLimited};
+  busy.retry_after = milliseconds(101);
+  EXPECT_FALSE(is_worth_another_try(config, busy));
+}
+
+TEST(RetryPolicy, AWholeReplyLeavesTimeToTheModelsAfterIt) {
+  const std::chrono::steady_clock::time_point now{};
+  const auto deadline = now + milliseconds(1'000);
+  EXPECT_EQ(whole_reply_deadline({}, now, deadline, false), now + milliseconds(500));
+  EXPECT_EQ(whole_reply_deadline({}, now, deadline, true), deadline);
+  const RetryConfig limited{.whole_reply_timeout = milliseconds(200)};
+  EXPECT_EQ(whole_reply_deadline(limited, now, deadline, true), now + milliseconds(200));
 }
 
 TEST(RetryPolicy, RetriesStayAShareOfTheTraffic) {

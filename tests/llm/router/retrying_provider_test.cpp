@@ -72,6 +72,25 @@ TEST_F(Retrying, SpentCreditGoesStraightToTheNextProvider) {
   EXPECT_THAT(second_.requests, SizeIs(1));
 }
 
+TEST_F(Retrying, ASilentModelIsNotAskedTwiceWhileAnotherIsLeft) {
+  add("first", first_);
+  add("second", second_);
+  first_.failures = {{ErrorCode::kTimeout, "silent"}};
+  second_.failures = {{ErrorCode::kTimeout, "silent"}};
+  ASSERT_TRUE(call());
+  EXPECT_THAT(first_.requests, SizeIs(1));
+  EXPECT_THAT(second_.requests, SizeIs(2));
+}
+
+TEST_F(Retrying, APromptTooLongForOneModelGoesToTheNext) {
+  add("first", first_);
+  add("second", second_);
+  first_.failures = {{ErrorCode::kTooLarge, "too long"}};
+  ASSERT_TRUE(call());
+  EXPECT_THAT(first_.requests, SizeIs(1));
+  EXPECT_THAT(second_.requests, SizeIs(1));
+}
+
 TEST_F(Retrying, NothingIsTriedAgainOnceAPieceWasHandedOut) {
   add("first", first_);
   add("second", second_);

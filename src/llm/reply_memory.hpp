@@ -1,0 +1,19 @@
+// Keeps replies that were not asked for by themselves but came as part of a larger one, so that who asks for one of
+// them later finds it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "llm/chat.hpp"
+
+namespace tollgate::llm {
+
+class ReplyMemory {
+ public:
+  virtual ~ReplyMemory() = default;
+
+  // As if `reply` had been given to `request` by the model that passage.target names. Used on the router's executor.
+  virtual boost::asio::awaitable<void> remember(ChatRequest request, ChatReply reply) = 0;
+};
+
+}  // namespace tollgate::llm

@@ -1,0 +1,80 @@
+// What a model judged is not asked again: not of the same answer in another session of the same owner, and not because
+// another answer of its group is new.
+#include <gmock/gmock.h>
+
+#include "tests/engine/engine_fixture.hpp"
+#include "tests/fakes/remembering_fake.hpp"
+
+namespace tollgate {
+namespace {
+
+using fakes::FakeProvider;
+using llm::Task;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class RecalledJudgements : public test::EngineTest {
+ protected:
+  std::unique_ptr<engine::Engine> remembering() {
+    return std::make_unique<engine::Engine>(context_.get_executor(), *store_, clock_, random_,
+                                            engine::Models{&memory_, &memory_}, config_);
+  }
+  base::SessionId create_for(engine::Engine& engine, const std::string& owner, const std::string& title) {
+    auto row = run(engine.create(
+        {.title = title, .owner = owner, .protocol = test::well_protocol(), .idempotency_key = owner + title}));
+    return row.value().id;
+  }
+  std::vector<std::vector<std::string>> assessed() {
+    std::vector<std::vector<std::string>> asked;
+    for (const auto* request : provider_.of(Task::kAssess)) asked.push_back(FakeProvider::subjects(*request));
+    provider_.requests.clear();
+    return asked;
+  }
+
+  fakes::RememberingFake memory_{provider_};
+};
+INSTANTIATE_TEST_SUITE_P(Stores, RecalledJudgements, testing::Values(test::StoreKind::kFake), test::kind_name);
+
+TEST_P(RecalledJudgements, OfACopiedSessionOnlyWhatIsNewIsAsked) {
+  auto engine = remembering();
+  ASSERT_TRUE(run_batch(*engine, create_for(*engine, "ann", "First well")));
+  ASSERT_THAT(assessed(), SizeIs(3));
+
+  auto brief = test::well_brief();
+  brief.title = "Second well";
+  brief.answers["A.place"] = {
+      "In the north meadow, 140 m from the nearest house and 90 m from the cow stable of 2019."};
+  const auto id = create_for(*engine, "ann", brief.title);
+  const auto report = run_batch(*engine, id, brief);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_THAT(assessed(), ElementsAre(ElementsAre("A.place")));
+  EXPECT_GE(report->saved_calls, 3);
+  const auto loaded = load(*engine, id);
+  const auto* recalled = loaded.session->assessment("A.purpose");
+  ASSERT_NE(recalled, nullptr);
+  EXPECT_EQ(recalled->assessor, session::Assessor::kLlm);
+  EXPECT_EQ(recalled->score, 8);
+  EXPECT_EQ(recalled->model, "fake/fast");
+}
+
+TEST_P(RecalledJudgements, AreNotThoseOfAnotherOwner) {
+  auto engine = remembering();
+  ASSERT_TRUE(run_batch(*engine, create_for(*engine, "ann", "Well")));
+  const auto first = assessed();
+  ASSERT_TRUE(run_batch(*engine, create_for(*engine, "ben", "Well")));
+  EXPECT_EQ(assessed(), first);
+}
+
+TEST_P(RecalledJudgements, AreAskedAnewWhenWhatTheAnswerBuildsOnIsAnotherOne) {
+  auto engine = remembering();
+  ASSERT_TRUE(run_batch(*engine, create_for(*engine, "ann", "Well")));
+  (void)assessed();
+  auto brief = test::well_brief();
+  brief.answers["A.purpose"] = {"Irrigation of 14 ha of orchard, 52,000 litres a day from May to September 2027."};
+  ASSERT_TRUE(run_batch(*engine, create_for(*engine, "ann", "Orchard"), brief));
+  EXPECT_THAT(assessed(), ElementsAre(ElementsAre("A.purpose"), ElementsAre("B.quality")));
+}
+
+}  // namespace
+}  // namespace tollgate

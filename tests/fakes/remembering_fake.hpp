@@ -1,0 +1,46 @@
+// A provider of a test that keeps replies, as the router's cache does: by owner and by what was asked.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "llm/provider.hpp"
+#include "llm/reply_memory.hpp"
+
+namespace tollgate::fakes {
+
+class RememberingFake final : public llm::Provider, public llm::ReplyMemory {
+ public:
+  explicit RememberingFake(llm::Provider& inner) : inner_(inner) {}
+
+  std::string_view name() const override { return inner_.name(); }
+
+  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(net::CallContext context, llm::ChatRequest request,
+                                                                llm::TextSink on_text) override {
+    if (const auto known = replies_.find(key_of(request)); known != replies_.end()) {
+      auto reply = known->second;
+      reply.passage.cache = llm::CacheOutcome::kHit;
+      co_return reply;
+    }
+    if (request.cache.only) co_return base::fail(base::ErrorCode::kTimeout, "not kept");
+    auto reply = co_await inner_.complete(std::move(context), request, std::move(on_text));
+    if (reply) replies_.insert_or_assign(key_of(request), *reply);
+    co_return reply;
+  }
+
+  boost::asio::awaitable<void> remember(llm::ChatRequest request, llm::ChatReply reply) override {
+    replies_.insert_or_assign(key_of(request), std::move(reply));
+    co_return;
+  }
+
+ private:
+  static std::string key_of(const llm::ChatRequest& request) {
+    return request.scope.tenant + '\n' + request.system + '\n' + request.messages.back().content;
+  }
+
+  llm::Provider& inner_;
+  std::map<std::string, llm::ChatReply> replies_;
+};
+
+}  // namespace tollgate::fakes

@@ -1,0 +1,74 @@
+#include "llm/router/router.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "cache/memory_cache.hpp"
+#include "net/http_client.hpp"
+#include "tests/cache/set_clock.hpp"
+#include "tests/fakes/run_coroutine.hpp"
+#include "tests/llm/router/provider_fixture.hpp"
+
+namespace tollgate::llm {
+namespace {
+
+// No provider is ever reached: it listens nowhere.
+std::shared_ptr<const RouterConfig> config() {
+  RouterConfig config;
+  config.providers = {
+      {.name = "local", .kind = ProviderKind::kOpenAi, .upstreams = {{.base_url = "http://127.0.0.1:1"}}}};
+  config.tiers[Tier::kFast] = {{"local", "small"}};
+  config.retry.max_tries = 1;
+  return std::make_shared<const RouterConfig>(std::move(config));
+}
+
+class RouterTest : public testing::Test {
+ protected:
+  static ChatRequest request(std::string tenant = "ann") {
+    auto request = test::hello();
+    request.model = "fast";
+    request.scope = {.tenant = std::move(tenant), .session = "0190"};
+    return request;
+  }
+  void remember(std::string text) {
+    ChatReply reply{.text = std::move(text), .provider = "local", .model = "small-2026"};
+    reply.passage.target = {"local", "small"};
+    fakes::run_coroutine(context_, nothing_after(router_.remember(request(), std::move(reply))));
+  }
+  static boost::asio::awaitable<bool> nothing_after(boost::asio::awaitable<void> work) {
+    co_await std::move(work);
+    co_return true;
+  }
+  base::Result<ChatReply> call(ChatRequest request) {
+    return fakes::run_coroutine(context_, router_.complete({}, std::move(request)));
+  }
+
+  boost::asio::io_context context_{1};
+  cache::SetClock clock_;
+  cache::MemoryCache cache_{clock_, {}};
+  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(context_.get_executor(), {}).value();
+  net::TaskScope scope_{context_.get_executor(), {}};
+  RouterShared shared_{*config()};
+  ReloadableRouter router_{config(), {*http_, cache_, scope_, clock_, shared_}};
+};
+
+TEST_F(RouterTest, GivesOutWhatItWasToldToRemember) {
+  EXPECT_FALSE(call(request()));
+  remember("It is good.");
+  const auto reply = call(request());
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->text, "It is good.");
+  EXPECT_EQ(reply->model, "small-2026");
+  EXPECT_EQ(reply->passage.cache, CacheOutcome::kHit);
+  EXPECT_FALSE(call(request("ben")));
+}
+
+TEST_F(RouterTest, ForgetsItWithTheSession) {
+  remember("It is good.");
+  ASSERT_TRUE(call(request()));
+  ASSERT_TRUE(fakes::run_coroutine(context_, router_.forget(replies_of_session("0190"))));
+  EXPECT_FALSE(call(request()));
+}
+
+}  // namespace
+}  // namespace tollgate::llm
