@@ -330,7 +330,8 @@ asio::awaitable<Claim> RedisCache::claim(std::string name, std::chrono::millisec
 asio::awaitable<void> RedisCache::release(std::string name, std::string token) {
   RedisPipeline commands;
   commands.add({"EVAL", kRelease, "1", claim_name(name), token});
-  (void)co_await reads_.call(std::move(commands));  // if it fails, the claim ends with its time
+  // On the connection of the values, so that it comes after them. If it fails, the claim ends with its time.
+  (void)co_await writes_.call(std::move(commands));
 }
 
 void RedisCache::note_link(bool is_up, const base::Error& why) {

@@ -30,6 +30,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "cache/byte_cache.hpp"
+#include "cache/claims.hpp"
 #include "cache/counters.hpp"
 #include "cache/redis_entry.hpp"
 #include "cache/redis_link.hpp"
@@ -46,17 +47,7 @@ struct RedisCacheConfig {
   std::size_t max_value_bytes = 8U << 20;  // larger ones are not stored
 };
 
-enum class ClaimOutcome {
-  kMine,     // until it is released or its time is up
-  kTaken,    // somebody else's
-  kUnknown,  // Redis could not be asked
-};
-struct Claim {
-  ClaimOutcome outcome = ClaimOutcome::kUnknown;
-  std::string token{};  // for release()
-};
-
-class RedisCache final : public ByteCache {
+class RedisCache final : public ByteCache, public Claims {
  public:
   // Told of each change once, on the executor. Must not throw.
   using OnChange = std::function<void(RedisState, std::string why)>;
@@ -81,9 +72,8 @@ class RedisCache final : public ByteCache {
   // As put(), with times of the caller's.
   void store(const Key& key, const Hit& value, const Seen& seen);
 
-  // One holder at a time among all nodes, for as long as Redis remembers. The time bounds what a crash can block.
-  boost::asio::awaitable<Claim> claim(std::string name, std::chrono::milliseconds ttl);
-  boost::asio::awaitable<void> release(std::string name, std::string token);  // not if it is somebody else's by now
+  boost::asio::awaitable<Claim> claim(std::string name, std::chrono::milliseconds ttl) override;
+  boost::asio::awaitable<void> release(std::string name, std::string token) override;
 
   bool is_up() const { return reads_.is_up() && writes_.is_up(); }
   CacheCounters counters() const { return counters_.snapshot(); }

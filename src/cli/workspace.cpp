@@ -192,8 +192,8 @@ base::Status Workspace::open_caches(Impl& impl, const Config& config, base::Cloc
       replies = its_cache.tiered.get();
     }
     its_cache.router = std::make_unique<llm::ReloadableRouter>(
-        impl.chosen.router,
-        llm::RouterParts{*thread.http, *replies, thread.tasks, clock, impl.shared, impl.threads.size()});
+        impl.chosen.router, llm::RouterParts{*thread.http, *replies, thread.tasks, clock, impl.shared,
+                                             impl.threads.size(), its_cache.redis.get()});
   }
   if (impl.feed) impl.feed->start();
   return {};

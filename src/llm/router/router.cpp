@@ -9,6 +9,7 @@
 #include "llm/openai_provider.hpp"
 #include "llm/router/breaking_provider.hpp"
 #include "llm/router/cache_key.hpp"
+#include "llm/router/claimed_provider.hpp"
 #include "llm/router/retrying_provider.hpp"
 #include "llm/router/stored_reply.hpp"
 
@@ -86,6 +87,7 @@ std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config
   auto chain = make_retrying_provider(make_replicas(*config, parts), config->retry, shared.states, shared.retries);
   chain = make_billed_provider(std::move(chain), config, parts.clock, shared.billing);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUpAndKeep);
+  if (parts.claims) chain = make_claimed_provider(std::move(chain), *parts.claims, parts.scope);
   chain = make_single_flight_provider(std::move(chain), shared.flights, parts.scope, config->when_abandoned);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUp);
   chain = make_saving_provider(std::move(chain), config, parts.clock, shared.billing);

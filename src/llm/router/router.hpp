@@ -1,5 +1,6 @@
 // The LLM router: one Provider that knows many. make_router() is the whole way of a call, to be read from below:
-// resolve → metered → saving → cached → single-flight → cached → billed → retrying → breaker → limits → provider.
+// resolve → metered → saving → cached → single-flight → claimed → cached → billed → retrying → breaker → limits →
+// provider.
 #pragma once
 
 #include <memory>
@@ -7,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "cache/byte_cache.hpp"
+#include "cache/claims.hpp"
 #include "llm/provider.hpp"
 #include "llm/reply_memory.hpp"
 #include "llm/router/billed_provider.hpp"
@@ -40,7 +42,8 @@ struct RouterParts {
   net::TaskScope& scope;
   base::Clock& clock;
   RouterShared& shared;
-  std::size_t threads = 1;  // that share a provider's limit of calls at once
+  std::size_t threads = 1;          // that share a provider's limit of calls at once
+  cache::Claims* claims = nullptr;  // of all nodes; may be absent
 };
 
 std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts);
