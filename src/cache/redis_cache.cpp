@@ -192,14 +192,17 @@ asio::awaitable<bool> RedisCache::is_in_force(const Key& key, const RedisEntry& 
   co_return std::ranges::equal(entry.tags, generations, {}, &EntryTag::generation);
 }
 
-Hit RedisCache::hit_from(const Key& key, RedisEntry entry) const {
+std::optional<Hit> RedisCache::hit_from(const Key& key, RedisEntry entry) const {
+  auto bytes = std::optional(std::move(entry.bytes));
+  if (config_.sealing.open) bytes = config_.sealing.open(*std::move(bytes), *base::Sha256::parse(key.digest));
+  if (!bytes) return std::nullopt;
   auto tags = tags_of(entry);
   if (tags == key.tags) tags.clear();
-  return {.bytes = std::make_shared<const std::string>(std::move(entry.bytes)),
-          .stored_at = entry.stored_at,
-          .expires_at = entry.expires_at,
-          .tier = Tier::kRedis,
-          .other_tags = std::move(tags)};
+  return Hit{.bytes = std::make_shared<const std::string>(*std::move(bytes)),
+             .stored_at = entry.stored_at,
+             .expires_at = entry.expires_at,
+             .tier = Tier::kRedis,
+             .other_tags = std::move(tags)};
 }
 
 std::uint64_t RedisCache::new_generation() {
@@ -227,6 +230,8 @@ void RedisCache::store(const Key& key, const Hit& value, const Seen& seen) {
   if (std::chrono::steady_clock::now() < no_writes_until_) return CounterBoard::add(counters_.errors);
 
   RedisEntry entry{.bytes = *value.bytes, .stored_at = value.stored_at, .expires_at = value.expires_at};
+  if (config_.sealing.seal)
+    entry.bytes = config_.sealing.seal(std::move(entry.bytes), *base::Sha256::parse(key.digest));
   if (seen.redis || key.tags.empty()) {
     entry.server = seen.redis ? seen.redis->server : writes_.server();
     if (seen.redis) entry.tags = entry_tags(key.tags, *seen.redis);

@@ -29,6 +29,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "base/sha256.hpp"
 #include "cache/byte_cache.hpp"
 #include "cache/claims.hpp"
 #include "cache/counters.hpp"
@@ -41,10 +42,18 @@ namespace tollgate::cache {
 
 enum class RedisState { kUp, kRefusesWrites, kDown };
 
+// How values are sealed before Redis gets them, and opened again, bound to their key; nullopt: it does not open, and is
+// a miss. Both or none.
+struct ValueSeal {
+  std::function<std::string(std::string value, const base::Sha256& digest)> seal{};
+  std::function<std::optional<std::string>(std::string sealed, const base::Sha256& digest)> open{};
+};
+
 struct RedisCacheConfig {
   RedisLinkConfig read{};
   RedisLinkConfig write{.call_timeout = std::chrono::milliseconds(1'000)};
   std::size_t max_value_bytes = 8U << 20;  // larger ones are not stored
+  ValueSeal sealing{};
 };
 
 class RedisCache final : public ByteCache, public Claims {
@@ -88,7 +97,7 @@ class RedisCache final : public ByteCache, public Claims {
   RedisSeen look_at(const std::vector<std::string>& tags, const std::vector<RedisReply>& generations,
                     std::uint64_t server);
   boost::asio::awaitable<bool> is_in_force(const Key& key, const RedisEntry& entry, const RedisSeen& seen);
-  Hit hit_from(const Key& key, RedisEntry entry) const;
+  std::optional<Hit> hit_from(const Key& key, RedisEntry entry) const;
   std::uint64_t new_generation();
 
   void send(const Key& key, const RedisEntry& entry);

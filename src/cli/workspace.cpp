@@ -21,6 +21,7 @@
 #include "engine/usage_ledger.hpp"
 #include "net/http_client.hpp"
 #include "net/http_connection.hpp"
+#include "store/value_cipher.hpp"
 
 namespace tollgate::cli {
 
@@ -92,6 +93,20 @@ store::Async<void> flush_last(engine::UsageLedger& ledger, store::UsageStore& st
   auto first = co_await (ledger.flush(store) || limit.async_wait(boost::asio::use_awaitable));
   if (auto* done = std::get_if<0>(&first)) co_return std::move(*done);
   co_return base::fail(base::ErrorCode::kTimeout, "the database did not answer within 10 seconds");
+}
+
+// What is encrypted in the database is so in Redis, too, with the same keys.
+cache::ValueSeal seal_of(const Config& config) {
+  const auto cipher = std::make_shared<const store::ValueCipher>(encryption_keys(config), store::PlainValues::kRefused);
+  if (!cipher->encrypts()) return {};
+  return {.seal =
+              [cipher](std::string value, const base::Sha256& digest) {
+                return cipher->seal_bytes(std::move(value), store::place_of_reply(digest));
+              },
+          .open = [cipher](const std::string& sealed, const base::Sha256& digest) -> std::optional<std::string> {
+            auto plain = cipher->open_bytes(sealed, store::place_of_reply(digest), "a reply");
+            return plain ? std::optional(*std::move(plain)) : std::nullopt;
+          }};
 }
 
 std::string_view name(cache::RedisState state) {
@@ -185,7 +200,8 @@ base::Status Workspace::open_caches(Impl& impl, const Config& config, base::Cloc
         notice("the cache " + place + " is " + std::string(name(state)) + (why.empty() ? "" : ": " + why));
       };
       its_cache.redis = std::make_unique<cache::RedisCache>(thread.context.get_executor(), *target, tls,
-                                                            cache::RedisCacheConfig{}, clock, random, on_change);
+                                                            cache::RedisCacheConfig{.sealing = seal_of(config)}, clock,
+                                                            random, on_change);
       its_cache.tiered = std::make_unique<cache::TieredCache>(impl.memory, *its_cache.redis, *impl.feed, clock,
                                                               cache::TieredCacheConfig{});
       its_cache.redis->start();

@@ -37,6 +37,9 @@ Place place_of_blob(const base::Sha256& digest) {
   return {"blob", digest.to_hex(), {}, {}, 0};
 }
 
+Place place_of_reply(const base::Sha256& digest) {
+  return {"reply", digest.to_hex(), {}, {}, 0};
+}
 Place place_of_key_check(std::string_view key_id) {
   return {"key", std::string(key_id), {}, {}, 0};
 }

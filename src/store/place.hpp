@@ -14,7 +14,7 @@ namespace tollgate::store {
 
 // No text holds a NUL; request_checks.hpp sees to it.
 struct Place {
-  std::string_view part;       // "input", "outcome", "event", "settings", "checkpoint", "blob"
+  std::string_view part;       // "input", "outcome", "event", "settings", "checkpoint", "blob", "reply"
   std::string owner;           // session; digest of a blob
   std::string_view kind{};     // of an entry or event; borrowed
   std::string_view subject{};  // of an entry; borrowed
@@ -31,6 +31,7 @@ Place place_of_event(const base::SessionId& session, std::string_view type, std:
 Place place_of_settings(const base::SessionId& session);
 Place place_of_checkpoint(const base::SessionId& session, std::int64_t seq);  // its manifest
 Place place_of_blob(const base::Sha256& digest);
+Place place_of_reply(const base::Sha256& digest);  // of a model, in a cache outside this process
 Place place_of_key_check(std::string_view key_id);
 
 }  // namespace tollgate::store
