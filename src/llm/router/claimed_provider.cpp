@@ -60,8 +60,7 @@ class ClaimedProvider final : public Provider {
     const auto until = std::min(deadline, begun + config_.longest_wait);
     for (auto pause = config_.first_pause;; pause = std::min(pause * 2, config_.longest_pause)) {
       auto claim = co_await claims_.claim(name, std::max(time_left, milliseconds(1)));
-      if (claim.outcome == cache::ClaimOutcome::kMine)
-        held.emplace(claims_, scope_, std::move(name), std::move(claim.token));
+      if (claim.outcome == cache::ClaimOutcome::kMine) held.emplace(claims_, scope_, name, std::move(claim.token));
       if (claim.outcome != cache::ClaimOutcome::kTaken || steady_clock::now() + pause >= until)
         co_return base::Status{};
       asio::steady_timer timer(co_await asio::this_coro::executor, pause);
