@@ -36,4 +36,8 @@ std::string Date::to_string() const {
                      static_cast<unsigned>(date.day()));
 }
 
+Date day_of(Timestamp at) {
+  return Date(std::chrono::floor<std::chrono::days>(at));
+}
+
 }  // namespace tollgate::base

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
+
 namespace tollgate::base {
 
 class Date {
@@ -23,5 +25,7 @@ class Date {
  private:
   std::chrono::sys_days day_{};
 };
+
+Date day_of(Timestamp at);  // in UTC
 
 }  // namespace tollgate::base

@@ -24,8 +24,8 @@ class Claims {
 
   // The time bounds what a crash of the holder can block.
   virtual boost::asio::awaitable<Claim> claim(std::string name, std::chrono::milliseconds ttl) = 0;
-  // Not if it is somebody else's by now. Comes after what was put before it.
-  virtual boost::asio::awaitable<void> release(std::string name, std::string token) = 0;
+  // In the background, after what was put before. Not if it is somebody else's by now.
+  virtual void release(const std::string& name, const std::string& token) = 0;
 };
 
 }  // namespace tollgate::cache

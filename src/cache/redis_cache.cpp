@@ -332,11 +332,11 @@ asio::awaitable<Claim> RedisCache::claim(std::string name, std::chrono::millisec
   co_return claim;
 }
 
-asio::awaitable<void> RedisCache::release(std::string name, std::string token) {
+// On the connection of the values, so that it comes after them. If it fails, the claim ends with its time.
+void RedisCache::release(const std::string& name, const std::string& token) {
   RedisPipeline commands;
   commands.add({"EVAL", kRelease, "1", claim_name(name), token});
-  // On the connection of the values, so that it comes after them. If it fails, the claim ends with its time.
-  (void)co_await writes_.call(std::move(commands));
+  (void)writes_.start(commands);
 }
 
 void RedisCache::note_link(bool is_up, const base::Error& why) {

@@ -82,7 +82,7 @@ class RedisCache final : public ByteCache, public Claims {
   void store(const Key& key, const Hit& value, const Seen& seen);
 
   boost::asio::awaitable<Claim> claim(std::string name, std::chrono::milliseconds ttl) override;
-  boost::asio::awaitable<void> release(std::string name, std::string token) override;
+  void release(const std::string& name, const std::string& token) override;
 
   bool is_up() const { return reads_.is_up() && writes_.is_up(); }
   CacheCounters counters() const { return counters_.snapshot(); }

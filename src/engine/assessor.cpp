@@ -1,7 +1,6 @@
 #include "engine/assessor.hpp"
 
 #include <iterator>
-#include <map>
 #include <utility>
 
 #include "engine/entries.hpp"
@@ -10,6 +9,8 @@
 #include "protocol/precheck.hpp"
 
 namespace tollgate::engine {
+
+namespace asio = boost::asio;
 
 using base::Status;
 
@@ -65,63 +66,65 @@ session::Assessment Assessor::by_precheck(const std::string& name) const {
 }
 
 store::Async<std::vector<session::Assessment>> Assessor::by_model(std::vector<std::string> questions) {
-  // Taken now: an answer that changes during the call is assessed again, because its context differs then.
-  std::map<std::string, session::Assessment> blanks;
-  for (const auto& name : questions) blanks.emplace(name, blank(name));
-  CO_TRY(auto judged, co_await recalled(questions));
-  std::erase_if(questions, [&judged](const auto& name) { return judged.contains(name); });
-  if (!questions.empty()) {
-    CO_TRY(auto asked, co_await asked_together(std::move(questions)));
-    judged.merge(asked);
-  }
+  auto assessments = co_await recalled(questions);
+  if (questions.empty()) co_return assessments;
+  CO_TRY(auto asked, co_await asked_together(std::move(questions)));
+  std::move(asked.begin(), asked.end(), std::back_inserter(assessments));
+  co_return assessments;
+}
+
+// The answers may change while a model thinks: what is asked and whose assessment it becomes are taken in one turn. An
+// answer that did change is assessed again, because its revision or context differs then.
+std::vector<Assessor::ToJudge> Assessor::to_judge(const std::vector<std::string>& questions) const {
+  std::vector<ToJudge> all;
+  for (const auto& name : questions) all.push_back({blank(name), llm::assess_request(session(), {name})});
+  return all;
+}
+
+session::Assessment Assessor::judged(session::Assessment assessment, llm::Judgement by, std::string model) const {
+  const auto& question = *session().protocol().find_question(assessment.question);
+  assessment.dimensions = by.dimensions;
+  assessment.score = protocol::weighted_score(by.dimensions, session().protocol().rubric_of(question)->weights);
+  assessment.issues = std::move(by.issues);
+  assessment.follow_ups = std::move(by.follow_ups);
+  assessment.assessor = session::Assessor::kLlm;
+  assessment.model = std::move(model);
+  assessment.verdict = session::judge(session(), question, assessment.score);
+  return assessment;
+}
+
+// What was judged before of the very same answer in the same context, in whatever session of this owner; taken out of
+// `questions`.
+asio::awaitable<std::vector<session::Assessment>> Assessor::recalled(std::vector<std::string>& questions) {
   std::vector<session::Assessment> assessments;
-  for (auto& [name, by] : judged) {
-    const auto& question = *session().protocol().find_question(name);
-    auto assessment = std::move(blanks.at(name));
-    assessment.dimensions = by.judgement.dimensions;
-    assessment.score =
-        protocol::weighted_score(by.judgement.dimensions, session().protocol().rubric_of(question)->weights);
-    assessment.issues = std::move(by.judgement.issues);
-    assessment.follow_ups = std::move(by.judgement.follow_ups);
-    assessment.assessor = session::Assessor::kLlm;
-    assessment.model = std::move(by.model);
-    assessment.verdict = session::judge(session(), question, assessment.score);
-    assessments.push_back(std::move(assessment));
+  if (questions.size() < 2) co_return assessments;  // the call itself is looked up
+  const auto tier = llm::assess_tier(session(), questions);
+  for (auto& each : to_judge(questions)) {
+    const auto name = each.blank.question;
+    const auto reply = co_await calls_.recall(tier, std::move(each.request));
+    if (!reply) continue;
+    auto judgements = llm::read_assess_reply({name}, reply->value);
+    if (!judgements) continue;
+    assessments.push_back(judged(std::move(each.blank), std::move(judgements->front()), reply->model));
+    std::erase(questions, name);
   }
   co_return assessments;
 }
 
-// What was judged before of the very same answer in the same context, in whatever session of this owner.
-store::Async<Assessor::Judged> Assessor::recalled(const std::vector<std::string>& questions) {
-  Judged judged;
-  if (questions.size() < 2) co_return judged;  // the call itself is looked up
-  const auto tier = llm::assess_tier(session(), questions);
-  for (const auto& name : questions) {
-    const std::vector<std::string> alone{name};
-    CO_TRY(const auto reply, co_await calls_.recall(tier, llm::assess_request(session(), alone)));
-    if (!reply) continue;
-    auto judgements = llm::read_assess_reply(alone, reply->value);
-    if (judgements) judged.emplace(name, JudgedBy{std::move(judgements->front()), reply->model});
-  }
-  co_return judged;
-}
-
-store::Async<Assessor::Judged> Assessor::asked_together(std::vector<std::string> questions) {
-  std::map<std::string, llm::ChatRequest> alone;  // made now, of the answers that are asked about
-  for (const auto& name : questions) alone.emplace(name, llm::assess_request(session(), {name}));
+store::Async<std::vector<session::Assessment>> Assessor::asked_together(std::vector<std::string> questions) {
+  auto all = to_judge(questions);
   CO_TRY(const auto reply,
          co_await calls_.call(llm::assess_tier(session(), questions), llm::assess_request(session(), questions)));
   CO_TRY(auto judgements, llm::read_assess_reply(questions, reply.value));
-  Judged judged;
-  for (auto& judgement : judgements) {
-    const auto name = judgement.question;
-    if (questions.size() > 1) {
-      CO_TRY_STATUS(
-          co_await calls_.remember(std::move(alone.at(name)), llm::part_of_assess_reply(reply.value, name), reply));
+  std::vector<session::Assessment> assessments;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all.size() > 1) {
+      auto part = llm::part_of_assess_reply(reply.value, questions[i]);
+      co_await calls_.remember(std::move(all[i].request), std::move(part), reply);
     }
-    judged.emplace(name, JudgedBy{std::move(judgement), reply.model});
+    assessments.push_back(judged(std::move(all[i].blank), std::move(judgements[i]), reply.model));
   }
-  co_return judged;
+  co_return assessments;
 }
 
 // A rejected answer without a follow-up question gets one from the model, as a further assessment of the same score.

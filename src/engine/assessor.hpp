@@ -6,7 +6,6 @@
 // Cancel:    ends the call under way; what was recorded stays.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -28,14 +27,15 @@ class Assessor {
  private:
   session::Assessment blank(const std::string& question) const;
   session::Assessment by_precheck(const std::string& question) const;
-  struct JudgedBy {
-    llm::Judgement judgement;
-    std::string model;
+  struct ToJudge {
+    session::Assessment blank;
+    llm::ChatRequest request;  // about this answer alone
   };
-  using Judged = std::map<std::string, JudgedBy>;  // by question
+  std::vector<ToJudge> to_judge(const std::vector<std::string>& questions) const;
+  session::Assessment judged(session::Assessment assessment, llm::Judgement by, std::string model) const;
   store::Async<std::vector<session::Assessment>> by_model(std::vector<std::string> questions);
-  store::Async<Judged> recalled(const std::vector<std::string>& questions);
-  store::Async<Judged> asked_together(std::vector<std::string> questions);
+  boost::asio::awaitable<std::vector<session::Assessment>> recalled(std::vector<std::string>& questions);
+  store::Async<std::vector<session::Assessment>> asked_together(std::vector<std::string> questions);
   store::Async<void> ask_follow_ups(std::vector<session::Assessment> assessments);
   const session::Session& session() const { return journal_.session(); }
 

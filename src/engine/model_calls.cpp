@@ -30,7 +30,8 @@ store::Async<llm::StructuredReply> ModelCalls::call(llm::Tier tier, llm::ChatReq
   co_return reply;
 }
 
-store::Async<std::optional<llm::StructuredReply>> ModelCalls::recall(llm::Tier tier, llm::ChatRequest request) {
+boost::asio::awaitable<std::optional<llm::StructuredReply>> ModelCalls::recall(llm::Tier tier,
+                                                                               llm::ChatRequest request) {
   if (models_.memory == nullptr) co_return std::nullopt;
   request.model = name(tier);
   request.scope = scope_;
@@ -39,17 +40,17 @@ store::Async<std::optional<llm::StructuredReply>> ModelCalls::recall(llm::Tier t
       *models_.provider, net::CallContext{.correlation_id = correlation_id_}.within(timeout_), std::move(request));
   if (!reply) co_return std::nullopt;
   count(*reply);
-  co_return std::optional(*std::move(reply));
+  co_return *std::move(reply);
 }
 
-store::Async<void> ModelCalls::remember(llm::ChatRequest request, base::Value part, const llm::StructuredReply& whole) {
-  if (models_.memory == nullptr) co_return base::Status{};
+boost::asio::awaitable<void> ModelCalls::remember(llm::ChatRequest request, base::Value part,
+                                                  const llm::StructuredReply& whole) {
+  if (models_.memory == nullptr) co_return;
   request.scope = scope_;
   auto reply = whole.reply;
   reply.text = base::to_json(part);
   reply.usage = {};
   co_await models_.memory->remember(std::move(request), std::move(reply));
-  co_return base::Status{};
 }
 
 void ModelCalls::count(const llm::StructuredReply& reply) {

@@ -34,10 +34,10 @@ class ModelCalls {
   store::Async<llm::StructuredReply> call(llm::Tier tier, llm::ChatRequest request);
 
   // The reply that is kept for it; nothing when a call would have to be made.
-  store::Async<std::optional<llm::StructuredReply>> recall(llm::Tier tier, llm::ChatRequest request);
+  boost::asio::awaitable<std::optional<llm::StructuredReply>> recall(llm::Tier tier, llm::ChatRequest request);
 
   // Keeps what was a part of `whole` as the reply to a request of its own.
-  store::Async<void> remember(llm::ChatRequest request, base::Value part, const llm::StructuredReply& whole);
+  boost::asio::awaitable<void> remember(llm::ChatRequest request, base::Value part, const llm::StructuredReply& whole);
 
   void stop_retrying() { retries_ = false; }  // once the run has failed elsewhere, nothing new is begun
 

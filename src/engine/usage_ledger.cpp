@@ -14,10 +14,6 @@ namespace {
 namespace asio = boost::asio;
 using base::Status;
 
-base::Date day_of(base::Timestamp at) {
-  return base::Date(std::chrono::floor<std::chrono::days>(at));
-}
-
 // A provider's own word, which no database may stumble over.
 std::string clean_name(std::string_view name) {
   constexpr std::size_t kMaxBytes = 200;
@@ -81,7 +77,7 @@ store::Async<void> UsageLedger::flush(store::UsageStore& store) {
 }
 
 store::Async<void> UsageLedger::reload(store::UsageStore& store) {
-  const auto today = day_of(clock_.now());
+  const auto today = base::day_of(clock_.now());
   CO_TRY(const auto charged, co_await store.charged(today));
   llm::Spendings stored;
   for (const auto& [key, amount] : charged) stored.emplace(llm::budget_of_key(key), amount);

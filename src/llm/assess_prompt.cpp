@@ -71,7 +71,6 @@ Tier assess_tier(const session::Session& session, const std::vector<std::string>
 ChatRequest assess_request(const session::Session& session, const std::vector<std::string>& names) {
   const auto questions = find_questions(session.protocol(), names);
   Value::Record data = place_of(session, *questions.front());
-  data.erase("project");  // another name makes no answer better: those of a copied session are not paid for again
   data.emplace("context", context_of(session, questions));
   Value::List answers;
   for (const auto* question : questions) answers.push_back(question_data(session, *question));

@@ -20,6 +20,7 @@ struct Judgement {
 };
 
 // REQUIRES: every question is answered and has a rubric; at least one. The model is left empty.
+// The project's name is no part of it: another one makes no answer better, so a copied session finds what was judged.
 ChatRequest assess_request(const session::Session& session, const std::vector<std::string>& questions);
 
 // The tier the questions' rubrics ask for: the highest of them.

@@ -79,7 +79,7 @@ Budgets::Account& Budgets::at(std::string_view name) {
 // What is held for calls of the day before goes with it: they belong to that day. A clock that is set back begins no
 // day.
 void Budgets::begin_day() {
-  const base::Date today(std::chrono::floor<std::chrono::days>(clock_.now()));
+  const auto today = base::day_of(clock_.now());
   if (today <= day_) return;
   day_ = today;
   accounts_.clear();

@@ -11,6 +11,13 @@ std::string_view name(Tier tier) {
   return "balanced";
 }
 
+std::string_view tier_named(std::string_view model) {
+  for (const auto tier : {Tier::kFast, Tier::kBalanced, Tier::kPowerful}) {
+    if (model == name(tier)) return name(tier);
+  }
+  return {};
+}
+
 std::string_view name(Task task) {
   switch (task) {
     case Task::kAssess: return "assess";

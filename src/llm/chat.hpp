@@ -14,6 +14,7 @@
 #include "base/pico_usd.hpp"
 #include "base/sha256.hpp"
 #include "base/value.hpp"
+#include "cache/byte_cache.hpp"
 #include "llm/router/target.hpp"
 #include "llm/service_tier.hpp"
 #include "net/http_message.hpp"
@@ -29,6 +30,7 @@ enum class Tier { kFast, kBalanced, kPowerful };
 enum class Task { kAssess, kDraft, kFollowUp, kConsistency, kGateway };
 
 std::string_view name(Tier tier);
+std::string_view tier_named(std::string_view model);  // its name, if a tier was asked for; else empty
 std::string_view name(Task task);
 
 enum class Role { kUser, kAssistant };
@@ -123,6 +125,7 @@ struct Passage {
   std::chrono::seconds ttl{0};          // what is left of it, or what it was stored for
   int attempts = 0;                     // calls to providers
   std::optional<base::PicoUsd> cost{};  // nothing for replies that the cache has; nullopt: unpriced
+  cache::Seen seen{};                   // how the tags of the first target's replies stood before the call
 };
 
 enum class FinishReason { kStop, kLength, kRefusal, kOther };

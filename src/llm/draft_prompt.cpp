@@ -37,6 +37,7 @@ ChatRequest draft_request(const session::Session& session, const session::Brief&
                           const std::vector<std::string>& names) {
   const auto questions = find_questions(session.protocol(), names);
   Value::Record data = place_of(session, *questions.front());
+  data.emplace("project", session.info().title);
   data.emplace("brief", brief.text);
   data.emplace("context", context_of(session, questions));
   Value::List asked;

@@ -7,10 +7,6 @@ namespace {
 
 using base::PicoUsd;
 
-base::Date day_of(base::Timestamp at) {
-  return base::Date(std::chrono::floor<std::chrono::days>(at));
-}
-
 // Adds up products until one is out of reach.
 class Bill {
  public:
@@ -63,7 +59,7 @@ std::optional<Cost> cost_of(const PriceTable& table, std::string_view provider, 
   const auto* model_prices = table.find(provider, model);
   if (model_prices == nullptr) return std::nullopt;
   if (model_prices->is_free()) return Cost{.is_free = true};
-  const auto* period = model_prices->on(day_of(at));
+  const auto* period = model_prices->on(base::day_of(at));
   const auto factor = table.factor(provider, usage.service_tier);
   const auto fee = usage.web_searches > 0 ? table.web_search(provider) : PicoUsd();
   if (period == nullptr || !factor || !fee) return std::nullopt;
@@ -89,7 +85,7 @@ std::optional<PicoUsd> estimated_cost(const PriceTable& table, std::string_view 
   const auto* model_prices = table.find(provider, model);
   if (model_prices == nullptr) return std::nullopt;
   if (model_prices->is_free()) return PicoUsd();
-  const auto* period = model_prices->on(day_of(at));
+  const auto* period = model_prices->on(base::day_of(at));
   if (period == nullptr) return std::nullopt;
   auto input = dearest_input(period->prices);
   auto output = period->prices.output;

@@ -51,10 +51,7 @@ Value context_of(const session::Session& session, const std::vector<const protoc
 
 Value::Record place_of(const session::Session& session, const protocol::Question& question) {
   const auto& stage = session.protocol().stages[question.stage];
-  return {{"review", session.protocol().title},
-          {"project", session.info().title},
-          {"stage", stage.title},
-          {"group", stage.groups[question.group].title}};
+  return {{"review", session.protocol().title}, {"stage", stage.title}, {"group", stage.groups[question.group].title}};
 }
 
 std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol,

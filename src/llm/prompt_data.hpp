@@ -26,7 +26,7 @@ base::Value answered_question(const session::Session& session, const protocol::Q
 // The answers that `questions` need, without themselves, each once, in protocol order, bounded in total.
 base::Value context_of(const session::Session& session, const std::vector<const protocol::Question*>& questions);
 
-// {review, project, stage, group}: where in the protocol we are.
+// {review, stage, group}: where in the protocol we are.
 base::Value::Record place_of(const session::Session& session, const protocol::Question& question);
 
 std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol,

@@ -12,7 +12,8 @@ class ReplyMemory {
  public:
   virtual ~ReplyMemory() = default;
 
-  // As if `reply` had been given to `request` by the model that passage.target names. Used on the router's executor.
+  // As if `reply` had been given to `request`, in place of the whole of which it is a part and whose passage it has.
+  // Not kept when what it was made from was purged meanwhile. Used on the router's executor.
   virtual boost::asio::awaitable<void> remember(ChatRequest request, ChatReply reply) = 0;
 };
 

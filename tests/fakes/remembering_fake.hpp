@@ -1,6 +1,7 @@
 // A provider of a test that keeps replies, as the router's cache does: by owner and by what was asked.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,10 +15,13 @@ class RememberingFake final : public llm::Provider, public llm::ReplyMemory {
  public:
   explicit RememberingFake(llm::Provider& inner) : inner_(inner) {}
 
+  std::function<boost::asio::awaitable<void>(const llm::ChatRequest&)> meanwhile{};  // awaited before each look
+
   std::string_view name() const override { return inner_.name(); }
 
   boost::asio::awaitable<base::Result<llm::ChatReply>> complete(net::CallContext context, llm::ChatRequest request,
                                                                 llm::TextSink on_text) override {
+    if (meanwhile && request.cache.only) co_await meanwhile(request);
     if (const auto known = replies_.find(key_of(request)); known != replies_.end()) {
       auto reply = known->second;
       reply.passage.cache = llm::CacheOutcome::kHit;

@@ -13,17 +13,6 @@ using base::ErrorCode;
 using base::PicoUsd;
 using base::Result;
 
-base::Date day_of(base::Timestamp at) {
-  return base::Date(std::chrono::floor<std::chrono::days>(at));
-}
-
-std::string_view tier_asked(const ChatRequest& request) {
-  for (const auto tier : {Tier::kFast, Tier::kBalanced, Tier::kPowerful}) {
-    if (request.model == name(tier)) return name(tier);
-  }
-  return {};
-}
-
 // One call on its way; bills it at the latest when the call is torn down.
 class Bill {
  public:
@@ -43,7 +32,7 @@ class Bill {
     settle({.day = day(),
             .scope = request_.scope,
             .task = request_.task,
-            .tier = tier_asked(request_),
+            .tier = tier_named(request_.model),
             .target = {reply->provider, reply->model},
             .usage = reply->usage,
             .basis = cost ? CostBasis::kReported : CostBasis::kUnpriced,
@@ -51,7 +40,7 @@ class Bill {
   }
 
  private:
-  base::Date day() const { return request_.held ? request_.held->day() : day_of(begun_); }
+  base::Date day() const { return request_.held ? request_.held->day() : base::day_of(begun_); }
 
   void broke_off(ErrorCode why) {
     settled_ = true;
@@ -64,7 +53,7 @@ class Bill {
     settle({.day = day(),
             .scope = request_.scope,
             .task = request_.task,
-            .tier = tier_asked(request_),
+            .tier = tier_named(request_.model),
             .target = request_.targets.front(),
             .basis = cost ? CostBasis::kEstimated : CostBasis::kUnpriced,
             .cost = cost.value_or(PicoUsd())});
@@ -121,58 +110,12 @@ class BilledProvider final : public Provider {
   const Billing billing_;
 };
 
-class SavingProvider final : public Provider {
- public:
-  SavingProvider(std::unique_ptr<Provider> inner, std::shared_ptr<const RouterConfig> config, base::Clock& clock,
-                 Billing billing)
-      : inner_(std::move(inner)), config_(std::move(config)), clock_(clock), billing_(billing) {}
-
-  std::string_view name() const override { return inner_->name(); }
-
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
-    const auto now = clock_.now();
-    auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
-    const bool is_saved =
-        reply && (reply->passage.cache == CacheOutcome::kHit || reply->passage.cache == CacheOutcome::kCoalesced);
-    if (!is_saved) co_return reply;
-    reply->passage.cost = PicoUsd();
-    // The cache does not keep what was asked for; it was looked up under this.
-    if (reply->passage.target.model.empty() && !request.targets.empty())
-      reply->passage.target = request.targets.front();
-    const auto saved = cost_of_reply(*config_, *reply, now);
-    if (billing_.usage != nullptr) {
-      billing_.usage->record({.day = day_of(now),
-                              .scope = request.scope,
-                              .task = request.task,
-                              .tier = tier_asked(request),
-                              .target = {reply->provider, reply->model},
-                              .basis = CostBasis::kSaved,
-                              .saved = saved ? saved->total : PicoUsd()});
-    }
-    co_return reply;
-  }
-
- private:
-  // Constant after construction.
-  const std::unique_ptr<Provider> inner_;
-  const std::shared_ptr<const RouterConfig> config_;  // shared by the routers of all threads
-  base::Clock& clock_;
-  const Billing billing_;
-};
-
 }  // namespace
 
 std::unique_ptr<Provider> make_billed_provider(std::unique_ptr<Provider> inner,
                                                std::shared_ptr<const RouterConfig> config, base::Clock& clock,
                                                Billing billing) {
   return std::make_unique<BilledProvider>(std::move(inner), std::move(config), clock, billing);
-}
-
-std::unique_ptr<Provider> make_saving_provider(std::unique_ptr<Provider> inner,
-                                               std::shared_ptr<const RouterConfig> config, base::Clock& clock,
-                                               Billing billing) {
-  return std::make_unique<SavingProvider>(std::move(inner), std::move(config), clock, billing);
 }
 
 }  // namespace tollgate::llm

@@ -1,5 +1,4 @@
-// Prices calls and tells the sink of them: those that went to a provider, which settle what was held back for them, and
-// those that did not have to.
+// Prices the calls that went to a provider, tells the sink of them and settles what was held back for them.
 #pragma once
 
 #include <memory>
@@ -22,11 +21,6 @@ struct Billing {
 // any more. Fills in Passage::cost. A call that breaks off after it began to reply, or is cancelled, costs what its
 // prompt and the text so far are estimated to.
 std::unique_ptr<Provider> make_billed_provider(std::unique_ptr<Provider> inner,
-                                               std::shared_ptr<const RouterConfig> config, base::Clock& clock,
-                                               Billing billing);
-
-// Stands above them: replies from the cache and of a call that others made cost nothing.
-std::unique_ptr<Provider> make_saving_provider(std::unique_ptr<Provider> inner,
                                                std::shared_ptr<const RouterConfig> config, base::Clock& clock,
                                                Billing billing);
 

@@ -77,7 +77,8 @@ class CachedProvider final : public Provider {
     auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
     if (!reply || part_ == CachePart::kLookUp) co_return with_key(std::move(reply), key);
     reply->passage.cache = request.cache.read ? CacheOutcome::kMiss : CacheOutcome::kBypass;
-    if (request.cache.store && is_worth_keeping(*reply)) {
+    if (reply->passage.target == request.targets.front()) reply->passage.seen = seen.whole;
+    if (request.cache.store && is_worth_keeping(config_, *reply)) {
       reply->passage.ttl = ttl;
       co_await keep(request, *reply, key, ttl, std::move(seen));
     }
@@ -93,16 +94,6 @@ class CachedProvider final : public Provider {
   static Result<ChatReply> with_key(Result<ChatReply> reply, const Sha256& key) {
     if (reply) reply->passage.cache_key = key.to_hex();
     return reply;
-  }
-
-  bool is_worth_keeping(const ChatReply& reply) const {
-    switch (reply.finish) {
-      case FinishReason::kStop: return true;
-      case FinishReason::kLength: return config_.keep_cut_replies;
-      case FinishReason::kRefusal:
-      case FinishReason::kOther: return false;
-    }
-    return false;
   }
 
   asio::awaitable<std::optional<ChatReply>> look_up(const ChatRequest& request, const Sha256& key, SeenBoth& seen) {
@@ -178,6 +169,16 @@ seconds ttl_of(const ReplyCacheConfig& config, const ChatRequest& request) {
   if (request.cache.ttl) return std::min<seconds>(*request.cache.ttl, cache::kMaxTtl);
   const auto own = config.ttl_by_task.find(request.task);
   return own == config.ttl_by_task.end() ? config.ttl : own->second;
+}
+
+bool is_worth_keeping(const ReplyCacheConfig& config, const ChatReply& reply) {
+  switch (reply.finish) {
+    case FinishReason::kStop: return true;
+    case FinishReason::kLength: return config.keep_cut_replies;
+    case FinishReason::kRefusal:
+    case FinishReason::kOther: return false;
+  }
+  return false;
 }
 
 std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,

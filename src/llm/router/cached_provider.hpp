@@ -29,6 +29,7 @@ enum class CachePart { kLookUp, kLookUpAndKeep };
 
 // How long a reply to it is kept; 0: not at all.
 std::chrono::seconds ttl_of(const ReplyCacheConfig& config, const ChatRequest& request);
+bool is_worth_keeping(const ReplyCacheConfig& config, const ChatReply& reply);
 
 // `cache` is of the executor used; it and `clock` must outlive the provider.
 std::unique_ptr<Provider> make_cached_provider(std::unique_ptr<Provider> inner, cache::ByteCache& cache,

@@ -23,22 +23,21 @@ constexpr milliseconds kLongestCall = std::chrono::minutes(10);
 // Gives its claim back however the call ends, also when it is torn down.
 class Held {
  public:
-  Held(cache::Claims& claims, net::TaskScope& scope, std::string name, std::string token)
-      : claims_(claims), scope_(scope), name_(std::move(name)), token_(std::move(token)) {}
+  Held(cache::Claims& claims, std::string name, std::string token)
+      : claims_(claims), name_(std::move(name)), token_(std::move(token)) {}
   Held(const Held&) = delete;
-  ~Held() { scope_.spawn("give a claim back", claims_.release(std::move(name_), std::move(token_))); }
+  ~Held() { claims_.release(name_, token_); }
 
  private:
   cache::Claims& claims_;
-  net::TaskScope& scope_;
-  std::string name_;
-  std::string token_;
+  const std::string name_;
+  const std::string token_;
 };
 
 class ClaimedProvider final : public Provider {
  public:
-  ClaimedProvider(std::unique_ptr<Provider> inner, cache::Claims& claims, net::TaskScope& scope, ClaimConfig config)
-      : inner_(std::move(inner)), claims_(claims), scope_(scope), config_(config) {}
+  ClaimedProvider(std::unique_ptr<Provider> inner, cache::Claims& claims, ClaimConfig config)
+      : inner_(std::move(inner)), claims_(claims), config_(config) {}
 
   std::string_view name() const override { return inner_->name(); }
 
@@ -60,7 +59,7 @@ class ClaimedProvider final : public Provider {
     const auto until = std::min(deadline, begun + config_.longest_wait);
     for (auto pause = config_.first_pause;; pause = std::min(pause * 2, config_.longest_pause)) {
       auto claim = co_await claims_.claim(name, std::max(time_left, milliseconds(1)));
-      if (claim.outcome == cache::ClaimOutcome::kMine) held.emplace(claims_, scope_, name, std::move(claim.token));
+      if (claim.outcome == cache::ClaimOutcome::kMine) held.emplace(claims_, name, std::move(claim.token));
       if (claim.outcome != cache::ClaimOutcome::kTaken || steady_clock::now() + pause >= until)
         co_return base::Status{};
       asio::steady_timer timer(co_await asio::this_coro::executor, pause);
@@ -72,15 +71,14 @@ class ClaimedProvider final : public Provider {
   // Constant after construction.
   const std::unique_ptr<Provider> inner_;
   cache::Claims& claims_;
-  net::TaskScope& scope_;
   const ClaimConfig config_;
 };
 
 }  // namespace
 
 std::unique_ptr<Provider> make_claimed_provider(std::unique_ptr<Provider> inner, cache::Claims& claims,
-                                                net::TaskScope& scope, ClaimConfig config) {
-  return std::make_unique<ClaimedProvider>(std::move(inner), claims, scope, config);
+                                                ClaimConfig config) {
+  return std::make_unique<ClaimedProvider>(std::move(inner), claims, config);
 }
 
 }  // namespace tollgate::llm

@@ -11,7 +11,6 @@
 
 #include "cache/claims.hpp"
 #include "llm/provider.hpp"
-#include "net/task_scope.hpp"
 
 namespace tollgate::llm {
 
@@ -21,8 +20,8 @@ struct ClaimConfig {
   std::chrono::milliseconds longest_pause{200};
 };
 
-// `claims` is of the executor used; it and `scope`, in which claims are given back, must outlive the provider.
+// `claims` is of the executor used and must outlive the provider.
 std::unique_ptr<Provider> make_claimed_provider(std::unique_ptr<Provider> inner, cache::Claims& claims,
-                                                net::TaskScope& scope, ClaimConfig config = {});
+                                                ClaimConfig config = {});
 
 }  // namespace tollgate::llm

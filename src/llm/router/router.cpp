@@ -11,6 +11,7 @@
 #include "llm/router/cache_key.hpp"
 #include "llm/router/claimed_provider.hpp"
 #include "llm/router/retrying_provider.hpp"
+#include "llm/router/saving_provider.hpp"
 #include "llm/router/stored_reply.hpp"
 
 namespace tollgate::llm {
@@ -87,10 +88,10 @@ std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config
   auto chain = make_retrying_provider(make_replicas(*config, parts), config->retry, shared.states, shared.retries);
   chain = make_billed_provider(std::move(chain), config, parts.clock, shared.billing);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUpAndKeep);
-  if (parts.claims) chain = make_claimed_provider(std::move(chain), *parts.claims, parts.scope);
+  if (parts.claims) chain = make_claimed_provider(std::move(chain), *parts.claims);
   chain = make_single_flight_provider(std::move(chain), shared.flights, parts.scope, config->when_abandoned);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUp);
-  chain = make_saving_provider(std::move(chain), config, parts.clock, shared.billing);
+  chain = make_saving_provider(std::move(chain), config, parts.clock, shared.billing.usage);
   chain = make_metered_provider(std::move(chain), shared.observers);
   return std::make_unique<ResolvingProvider>(std::move(chain), std::move(config));
 }
@@ -105,11 +106,13 @@ void ReloadableRouter::replace(std::shared_ptr<const RouterConfig> config) {
 
 asio::awaitable<void> ReloadableRouter::remember(ChatRequest request, ChatReply reply) {
   const auto ttl = ttl_of(config_->cache, request);
-  if (ttl <= std::chrono::seconds(0) || !request.cache.store) co_return;
+  const bool is_kept = request.cache.store && is_worth_keeping(config_->cache, reply);
+  if (ttl <= std::chrono::seconds(0) || !is_kept) co_return;
   const auto& maker = reply.passage.target;
   const auto key = cache_key(request, maker);
   if (!key) co_return;
-  co_await parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl, cache::Seen{});
+  co_await parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl,
+                            reply.passage.seen);
 }
 
 asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection) {

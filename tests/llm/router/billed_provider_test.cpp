@@ -7,6 +7,7 @@
 #include "cache/memory_cache.hpp"
 #include "llm/router/cached_provider.hpp"
 #include "llm/router/call_prices.hpp"
+#include "llm/router/saving_provider.hpp"
 #include "llm/router/single_flight_provider.hpp"
 #include "tests/cache/set_clock.hpp"
 #include "tests/fakes/run_coroutine.hpp"
@@ -44,7 +45,7 @@ class Billed : public testing::Test {
     chain = make_cached_provider(std::move(chain), cache_, clock_, {}, CachePart::kLookUpAndKeep);
     chain = make_single_flight_provider(std::move(chain), flights_, scope_, when_abandoned);
     chain = make_cached_provider(std::move(chain), cache_, clock_, {}, CachePart::kLookUp);
-    provider_ = make_saving_provider(std::move(chain), config_, clock_, billing);
+    provider_ = make_saving_provider(std::move(chain), config_, clock_, &sink_);
   }
   base::Result<ChatReply> call(ChatRequest request, TextSink sink = {}) {
     if (!provider_) build();

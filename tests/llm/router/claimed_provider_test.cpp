@@ -30,9 +30,8 @@ class FakeClaims final : public cache::Claims {
     const auto [holder, is_new] = held.emplace(std::move(name), std::to_string(asked));
     co_return Claim{is_new ? ClaimOutcome::kMine : ClaimOutcome::kTaken, holder->second};
   }
-  asio::awaitable<void> release(std::string name, std::string token) override {
+  void release(const std::string& name, const std::string& token) override {
     if (const auto mine = held.find(name); mine != held.end() && mine->second == token) held.erase(mine);
-    co_return;
   }
 
   bool is_down = false;
@@ -50,7 +49,7 @@ class Claimed : public testing::Test {
   Node node() {
     auto chain = make_cached_provider(std::make_unique<test::ScriptedProvider>(upstream_), cache_, clock_, {},
                                       CachePart::kLookUpAndKeep);
-    chain = make_claimed_provider(std::move(chain), claims_, scope_, config_);
+    chain = make_claimed_provider(std::move(chain), claims_, config_);
     return {make_cached_provider(std::move(chain), cache_, clock_, {}, CachePart::kLookUp)};
   }
   void start(Node& node, TextSink on_text = {}, asio::cancellation_signal* cancel = nullptr) {
@@ -68,7 +67,6 @@ class Claimed : public testing::Test {
   cache::MemoryCache cache_{clock_, {}};
   test::Upstream upstream_{.delay = milliseconds(20)};
   FakeClaims claims_;
-  net::TaskScope scope_{context_.get_executor(), {}};
   ClaimConfig config_{.first_pause = milliseconds(2), .longest_pause = milliseconds(2)};
 };
 

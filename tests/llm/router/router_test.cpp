@@ -30,8 +30,9 @@ class RouterTest : public testing::Test {
     request.scope = {.tenant = std::move(tenant), .session = "0190"};
     return request;
   }
-  void remember(std::string text) {
-    ChatReply reply{.text = std::move(text), .provider = "local", .model = "small-2026"};
+  void remember(std::string text, cache::Seen seen = {}, FinishReason finish = FinishReason::kStop) {
+    ChatReply reply{.text = std::move(text), .finish = finish, .provider = "local", .model = "small-2026"};
+    reply.passage.seen = std::move(seen);
     reply.passage.target = {"local", "small"};
     fakes::run_coroutine(context_, nothing_after(router_.remember(request(), std::move(reply))));
   }
@@ -61,6 +62,19 @@ TEST_F(RouterTest, GivesOutWhatItWasToldToRemember) {
   EXPECT_EQ(reply->model, "small-2026");
   EXPECT_EQ(reply->passage.cache, CacheOutcome::kHit);
   EXPECT_FALSE(call(request("ben")));
+}
+
+TEST_F(RouterTest, RemembersNothingOfWhatWasPurgedSinceItWasAskedFor) {
+  const cache::Key any{std::string(64, '0'), {}};
+  const auto before = cache_.find(any).seen;
+  ASSERT_TRUE(fakes::run_coroutine(context_, router_.forget(replies_of_session("0190"))));
+  remember("It is good.", before);
+  EXPECT_FALSE(call(request()));
+}
+
+TEST_F(RouterTest, RemembersNoRefusal) {
+  remember("No.", {}, FinishReason::kRefusal);
+  EXPECT_FALSE(call(request()));
 }
 
 TEST_F(RouterTest, ForgetsItWithTheSession) {
