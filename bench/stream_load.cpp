@@ -4,6 +4,7 @@
 // Prints one JSON object; times in milliseconds.
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -14,7 +15,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -111,7 +111,9 @@ int main(int argc, char** argv) {
             .end = Clock::now() + std::chrono::seconds(std::stol(argv[5]))};
   asio::io_context context(1);
   for (int i = 0; i < std::stoi(argv[4]); ++i)
-    asio::co_spawn(context, stream_again_and_again(load, context), asio::detached);
+    asio::co_spawn(context, stream_again_and_again(load, context), [](const std::exception_ptr& thrown) {
+      if (thrown) std::rethrow_exception(thrown);
+    });
   context.run();
   fmt::print(
       R"({{"streams":{},"failures":{},"events":{},"first_p50_ms":{:.3f},"first_p99_ms":{:.3f},"gap_p50_ms":{:.3f},"gap_p99_ms":{:.3f}}})"

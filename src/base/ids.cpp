@@ -1,40 +1,16 @@
 #include "base/ids.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
-#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
 #include "base/sha256.hpp"
 
 namespace tollgate::base {
 
-namespace {
-
-// Asking the operating system for a few bytes at a time costs more than making an id of them.
-struct Supply {
-  std::array<std::uint8_t, 512> bytes{};
-  std::size_t left = 0;  // from the beginning
-};
-
-void make_random(std::uint8_t* bytes, std::size_t size) {
-  if (RAND_bytes(bytes, static_cast<int>(size)) != 1) throw std::runtime_error("OpenSSL has no randomness");
-}
-
-}  // namespace
-
 void SystemRandom::fill(std::uint8_t* bytes, std::size_t size) {
-  thread_local Supply supply;
-  if (size > supply.left) {
-    if (size > supply.bytes.size()) return make_random(bytes, size);
-    make_random(supply.bytes.data(), supply.bytes.size());
-    supply.left = supply.bytes.size();
-  }
-  auto* const from = supply.bytes.data() + (supply.left -= size);
-  std::copy_n(from, size, bytes);
-  OPENSSL_cleanse(from, size);  // what was given out may be a key
+  if (RAND_bytes(bytes, static_cast<int>(size)) != 1) throw std::runtime_error("OpenSSL has no randomness");
 }
 
 Uuid Uuid::make(Timestamp now, Random& random) {

@@ -26,7 +26,7 @@ class Gateway:
         while not address:  # notices may come first
             line = self.process.stdout.readline()
             self.log.append(line)
-            if not line:
+            if not line:  # it has ended
                 raise RuntimeError(f"the server ended with {self.process.wait(timeout=30)}: {''.join(self.log)}")
             address = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         self.port = int(address[1])
