@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "protocol/precheck.hpp"
 #include "session/gatekeeper.hpp"
 
 namespace tollgate::session {
@@ -131,7 +132,8 @@ class Planner {
       const Question& question = protocol_.questions[index];
       if (question.is_derived() || is_busy(question.name)) continue;
       const auto status = session_.status(question);
-      if (status == QuestionStatus::kPending && session_.needs_met(question)) assess.questions.push_back(question.name);
+      const bool waits = status == QuestionStatus::kPending && session_.needs_met(question);
+      if (waits && !builds_on_sand(question)) assess.questions.push_back(question.name);
       if (can_draft(question, status)) draft.questions.push_back(question.name);
     }
     if (policy_.mode == RunMode::kInteractive) {
@@ -140,6 +142,17 @@ class Planner {
       plan_.work.emplace_back(std::move(assess));
     }
     if (!draft.questions.empty()) plan_.work.emplace_back(std::move(draft));
+  }
+
+  // What it builds on is about to be rejected and replaced: a judgement now would not last.
+  bool builds_on_sand(const Question& question) const {
+    if (policy_.mode != RunMode::kBatch) return false;
+    return std::any_of(question.needs.begin(), question.needs.end(), [&](QuestionIndex index) {
+      const Question& need = protocol_.questions[index];
+      if (session_.status(need) != QuestionStatus::kPending || next_supply(need) == nullptr) return false;
+      const auto& rubric = *protocol_.rubric_of(need);
+      return !protocol::precheck(need, rubric, session_.latest(need.name)->value).accepted(rubric);
+    });
   }
 
   bool can_draft(const Question& question, QuestionStatus status) const {

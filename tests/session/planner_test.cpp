@@ -66,6 +66,19 @@ TEST_F(PlannerTest, SuppliesTheNextValueAfterARejection) {
   EXPECT_TRUE(trial_.session().is_decided());
 }
 
+TEST_F(PlannerTest, WaitsWithWhatBuildsOnAnAnswerThatIsAboutToBeReplaced) {
+  trial_.answer("S1.price", "EUR 900");
+  trial_.answer("S1.problem", kGoodText);
+  trial_.answer("S2.approach", kGoodText);
+  EXPECT_EQ(next(), "assess S1.problem; assess S2.approach");
+  trial_.answer("S1.problem", "Bad.");
+  EXPECT_EQ(next(), "assess S1.problem; assess S2.approach") << "there is nothing to replace it with";
+  trial_.brief.answers["S1.problem"] = {kGoodText};
+  EXPECT_EQ(next(), "assess S1.problem");
+  trial_.policy.mode = RunMode::kInteractive;
+  EXPECT_EQ(next(), "assess S1.problem; assess S2.approach") << "a person waits for what is said of either";
+}
+
 TEST_F(PlannerTest, LeavesARejectedAnswerOpenWhenTheBriefHasNoOther) {
   trial_.brief = good_brief();
   trial_.brief.answers["S1.problem"] = {"Bad."};
