@@ -39,7 +39,7 @@ Value audit_view(const store::AuditEntry& entry) {
 
 }  // namespace
 
-HandlerResult sign_in(Service& service, Request request) {
+HandlerResult sign_in(Service& service, const Request& request) {
   const auto body = body_of(request);
   CO_TRY(const auto signed_in, co_await service.authenticator.sign_in(std::string(body.string_or("account", "")),
                                                                       std::string(body.string_or("password", ""))));
@@ -48,23 +48,23 @@ HandlerResult sign_in(Service& service, Request request) {
   co_return reply;
 }
 
-HandlerResult sign_out(Service& service, Request request) {
+HandlerResult sign_out(Service& service, const Request& request) {
   CO_TRY_STATUS(co_await service.authenticator.sign_out(request));
   Reply reply{.status = 204, .content_type = {}};
   reply.headers.emplace_back("Set-Cookie", cookie_of({}));
   co_return reply;
 }
 
-HandlerResult show_me(Service&, Request request) {
+HandlerResult show_me(Service&, const Request& request) {
   co_return json_reply(caller_view(request.caller));
 }
 
-HandlerResult list_members(Service& service, Request request) {
+HandlerResult list_members(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   co_return co_await members_reply(service, id);
 }
 
-HandlerResult put_member(Service& service, Request request) {
+HandlerResult put_member(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   const auto body = body_of(request);
   CO_TRY_STATUS(co_await service.identities.save_member(
@@ -72,13 +72,13 @@ HandlerResult put_member(Service& service, Request request) {
   co_return co_await members_reply(service, id);
 }
 
-HandlerResult delete_member(Service& service, Request request) {
+HandlerResult delete_member(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY_STATUS(co_await service.identities.save_member(id, {request.path.at("account"), {}}));
   co_return Reply{.status = 204, .content_type = {}};
 }
 
-HandlerResult list_audit(Service& service, Request request) {
+HandlerResult list_audit(Service& service, const Request& request) {
   CO_TRY(const auto before, whole_number(request.parameter("before"), "before", kNewest, 0, kNewest));
   CO_TRY(const auto limit, whole_number(request.parameter("limit"), "limit", kUsualEntries, 1, kMaxEntries));
   CO_TRY(const auto entries, co_await service.identities.audit(before, limit));

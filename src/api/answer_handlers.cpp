@@ -38,13 +38,13 @@ Reply answer_reply(const session::Session& session, const protocol::Question& qu
 
 }  // namespace
 
-HandlerResult list_questions(Service& service, Request request) {
+HandlerResult list_questions(Service& service, const Request& request) {
   co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
     return Value::Record{{"questions", questions_view(*loaded.session)}};
   });
 }
 
-HandlerResult put_answer(Service& service, Request request) {
+HandlerResult put_answer(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY(const auto expected, expected_revision(request));
   CO_TRY(auto key, input_key(request, service));
@@ -73,7 +73,7 @@ HandlerResult put_answer(Service& service, Request request) {
   co_return answer_reply(*loaded.session, loaded.session->protocol().questions[*index]);
 }
 
-HandlerResult waive_rule(Service& service, Request request) {
+HandlerResult waive_rule(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY(auto key, input_key(request, service));
   const auto body = body_of(request);

@@ -34,7 +34,7 @@ base::Result<llm::ReplySelection> selection_of(const base::Value& body, const st
 
 }  // namespace
 
-HandlerResult purge_cache(Service& service, Request request) {
+HandlerResult purge_cache(Service& service, const Request& request) {
   CO_TRY(auto selection, selection_of(body_of(request), request.caller.account));
   if (service.models == nullptr)
     co_return base::fail(ErrorCode::kNotFound, "no model is set up here, so there is no cache of replies");

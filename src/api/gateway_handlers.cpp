@@ -107,16 +107,16 @@ HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat 
 
 }  // namespace
 
-HandlerResult complete_openai_chat(Service& service, Request request) {
-  co_return co_await pass_on(service, request, llm::WireFormat::kOpenAi);
+HandlerResult complete_openai_chat(Service& service, const Request& request) {
+  return pass_on(service, request, llm::WireFormat::kOpenAi);
 }
 
-HandlerResult complete_anthropic_chat(Service& service, Request request) {
-  co_return co_await pass_on(service, request, llm::WireFormat::kAnthropic);
+HandlerResult complete_anthropic_chat(Service& service, const Request& request) {
+  return pass_on(service, request, llm::WireFormat::kAnthropic);
 }
 
 // What both services' clients understand: OpenAI's members, and those of Anthropic beside them.
-HandlerResult list_models(Service& service, Request) {
+HandlerResult list_models(Service& service, const Request&) {
   base::Value::List models;
   const auto add = [&models](std::string id, std::string_view owner) {
     models.push_back(base::Value::Record{

@@ -66,7 +66,7 @@ store::Async<void> check_number(Service& service, std::string account, base::Tim
 
 }  // namespace
 
-HandlerResult list_keys(Service& service, Request request) {
+HandlerResult list_keys(Service& service, const Request& request) {
   CO_TRY(const auto keys, co_await service.identities.keys(reach_of(request)));
   const auto now = service.clock.now();
   Value::List views;
@@ -74,7 +74,7 @@ HandlerResult list_keys(Service& service, Request request) {
   co_return json_reply(Value::Record{{"keys", std::move(views)}});
 }
 
-HandlerResult create_key(Service& service, Request request) {
+HandlerResult create_key(Service& service, const Request& request) {
   const auto body = body_of(request);
   WantedKey wanted{.account = std::string(body.string_or("account", request.caller.account)),
                    .label = std::string(body.string_or("label", "")),
@@ -101,7 +101,7 @@ HandlerResult create_key(Service& service, Request request) {
   co_return reply;
 }
 
-HandlerResult revoke_key(Service& service, Request request) {
+HandlerResult revoke_key(Service& service, const Request& request) {
   CO_TRY_STATUS(co_await service.identities.revoke_key(request.path.at("key"), reach_of(request), service.clock.now()));
   co_return Reply{.status = 204, .content_type = {}};
 }

@@ -27,13 +27,13 @@ Value protocol_view(const protocol::Protocol& protocol) {
 
 }  // namespace
 
-HandlerResult list_protocols(Service& service, Request) {
+HandlerResult list_protocols(Service& service, const Request&) {
   Value::List views;
   for (const auto& [id, protocol] : service.protocols) views.push_back(protocol_view(*protocol));
   co_return json_reply(Value::Record{{"protocols", std::move(views)}});
 }
 
-HandlerResult show_protocol(Service& service, Request request) {
+HandlerResult show_protocol(Service& service, const Request& request) {
   const auto it = service.protocols.find(request.path.at("protocol"));
   if (it == service.protocols.end()) {
     co_return base::fail(base::ErrorCode::kNotFound, "there is no such protocol; GET /api/v1/protocols lists them");

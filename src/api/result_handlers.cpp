@@ -10,13 +10,13 @@ namespace tollgate::api {
 using base::ErrorCode;
 using base::Value;
 
-HandlerResult list_checkpoints(Service& service, Request request) {
+HandlerResult list_checkpoints(Service& service, const Request& request) {
   co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
     return Value::Record{{"checkpoints", checkpoints_view(loaded.checkpoints)}};
   });
 }
 
-HandlerResult fork_checkpoint(Service& service, Request request) {
+HandlerResult fork_checkpoint(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY(const auto number, whole_number(request.path.at("number"), "number", 0, 0, 1'000'000));
   CO_TRY(auto key, idempotency_key(request, service));
@@ -29,19 +29,19 @@ HandlerResult fork_checkpoint(Service& service, Request request) {
   co_return reply;
 }
 
-HandlerResult list_findings(Service& service, Request request) {
+HandlerResult list_findings(Service& service, const Request& request) {
   co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
     return Value::Record{{"findings", findings_view(*loaded.session)}};
   });
 }
 
-HandlerResult show_decision(Service& service, Request request) {
+HandlerResult show_decision(Service& service, const Request& request) {
   co_return co_await session_reply(service, request, [](const engine::LoadedSession& loaded) -> Value {
     return Value::Record{{"decision", decision_view(*loaded.session)}};
   });
 }
 
-HandlerResult show_charter(Service& service, Request request) {
+HandlerResult show_charter(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   const auto wanted = request.parameter("format");
   const auto format = engine::parse_charter_format(wanted.empty() ? "html" : wanted);

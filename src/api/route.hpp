@@ -16,7 +16,7 @@
 
 namespace tollgate::api {
 
-using Handler = boost::asio::awaitable<base::Result<Reply>> (*)(Service& service, Request request);
+using Handler = boost::asio::awaitable<base::Result<Reply>> (*)(Service& service, const Request& request);
 
 struct QueryParameter {
   std::string_view name;

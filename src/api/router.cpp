@@ -151,7 +151,6 @@ std::string target_of(const Request& request, const Reply& reply) {
 
 // A write that was refused for want of credentials is in the log as well: somebody tried.
 store::Async<void> audit(const Route& route, Service& service, const Request& request, const Reply& reply) {
-  if (!is_write(route)) co_return base::Status{};
   co_return co_await service.identities.append_audit({.at = service.clock.now(),
                                                       .actor = request.caller.account,
                                                       .key = request.caller.key,
@@ -196,8 +195,10 @@ asio::awaitable<Reply> pass(const Route& route, Service& service, Request& reque
         allowed ? co_await answer_known(route, service, request) : refuse(route, allowed.error(), request.request_id);
   }
   add_limit_headers(reply, rate);
-  if (const auto written = co_await audit(route, service, request, reply); !written)
-    co_return problem(written.error(), request.request_id);
+  if (is_write(route)) {
+    const auto written = co_await audit(route, service, request, reply);
+    if (!written) co_return problem(written.error(), request.request_id);
+  }
   co_return reply;
 }
 

@@ -17,7 +17,7 @@ constexpr std::int64_t kUsualPage = 50;
 
 }  // namespace
 
-HandlerResult create_session(Service& service, Request request) {
+HandlerResult create_session(Service& service, const Request& request) {
   const auto body = body_of(request);
   const std::string name(body.string_or("protocol", protocol::kDefaultProtocol));
   const auto it = service.protocols.find(name);
@@ -45,7 +45,7 @@ HandlerResult create_session(Service& service, Request request) {
   co_return reply;
 }
 
-HandlerResult list_sessions(Service& service, Request request) {
+HandlerResult list_sessions(Service& service, const Request& request) {
   store::SessionFilter filter{.title_contains = std::string(request.parameter("q")),
                               .cursor = std::string(request.parameter("cursor"))};
   if (!reaches_every_session(request.caller.role)) filter.visible_to = request.caller.account;
@@ -63,11 +63,11 @@ HandlerResult list_sessions(Service& service, Request request) {
       Value::Record{{"sessions", std::move(rows)}, {"next", page.next.empty() ? Value() : Value(page.next)}});
 }
 
-HandlerResult show_session(Service& service, Request request) {
+HandlerResult show_session(Service& service, const Request& request) {
   co_return co_await session_reply(service, request, session_view);
 }
 
-HandlerResult delete_session(Service& service, Request request) {
+HandlerResult delete_session(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   // First, so that a session whose replies may still lie in a cache is there to be deleted again.
   if (service.models != nullptr)
@@ -77,7 +77,7 @@ HandlerResult delete_session(Service& service, Request request) {
   co_return Reply{.status = 204, .content_type = {}};
 }
 
-HandlerResult run_session(Service& service, Request request) {
+HandlerResult run_session(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY(const auto loaded, co_await service.engine.load(id));
   const auto body = body_of(request);
@@ -88,7 +88,7 @@ HandlerResult run_session(Service& service, Request request) {
   co_return reply;
 }
 
-HandlerResult show_progress(Service& service, Request request) {
+HandlerResult show_progress(Service& service, const Request& request) {
   CO_TRY(const auto id, session_of(request));
   CO_TRY(const auto loaded, co_await service.engine.load(id));
   co_return json_reply(progress_view(loaded, service.live.state(id)));

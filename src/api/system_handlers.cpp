@@ -6,11 +6,11 @@ namespace tollgate::api {
 
 using base::Value;
 
-HandlerResult is_live(Service&, Request) {
+HandlerResult is_live(Service&, const Request&) {
   co_return json_reply(Value::Record{{"status", "ok"}});
 }
 
-HandlerResult is_ready(Service& service, Request) {
+HandlerResult is_ready(Service& service, const Request&) {
   if (!service.is_ready) {
     co_return base::fail(base::ErrorCode::kUnavailable, "this server is about to end; ask another one");
   }
@@ -18,7 +18,7 @@ HandlerResult is_ready(Service& service, Request) {
   co_return json_reply(Value::Record{{"status", "ok"}, {"store", "ok"}});
 }
 
-HandlerResult show_openapi(Service& service, Request) {
+HandlerResult show_openapi(Service& service, const Request&) {
   co_return json_reply(openapi_document(routes(), service.version));
 }
 

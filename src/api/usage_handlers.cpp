@@ -3,7 +3,7 @@
 
 namespace tollgate::api {
 
-HandlerResult show_usage(Service& service, Request request) {
+HandlerResult show_usage(Service& service, const Request& request) {
   const UsageWish wish{request.parameter("from"), request.parameter("to"), request.parameter("by")};
   CO_TRY(auto filter, read_usage_wish(wish, service.clock.now()));
   const bool sees_all = request.roles.has(Role::kAdmin) || request.roles.has(Role::kAuditor);

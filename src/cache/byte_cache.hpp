@@ -3,7 +3,7 @@
 //   const auto found = co_await cache.get(key);
 //   if (found) co_return *found->bytes;
 //   … make the value …
-//   co_await cache.put(key, bytes, ttl, found.seen);
+//   cache.put(key, bytes, ttl, found.seen);
 //
 // A cache is never a reason to fail: what cannot be read is a miss, what cannot be kept is not kept. Only remove() and
 // purge() fail, since their callers count on them. A purge costs the same however many entries it concerns: they stay
@@ -81,7 +81,7 @@ class ByteCache {
 
   virtual boost::asio::awaitable<Lookup> get(Key key) = 0;
   // May come into effect later than it returns.
-  virtual boost::asio::awaitable<void> put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) = 0;
+  virtual void put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) = 0;
   virtual boost::asio::awaitable<base::Status> remove(std::string digest) = 0;
   // Every entry stored before under this tag is a miss from when this returns.
   virtual boost::asio::awaitable<base::Status> purge(std::string tag) = 0;

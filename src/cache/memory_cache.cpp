@@ -30,14 +30,13 @@ asio::awaitable<Lookup> MemoryCache::get(Key key) {
   co_return find(key);
 }
 
-asio::awaitable<void> MemoryCache::put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) {
+void MemoryCache::put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) {
   const auto now = clock_.now();
   store(key,
         {.bytes = std::make_shared<const std::string>(std::move(bytes)),
          .stored_at = now,
          .expires_at = now + std::min(ttl, kMaxTtl)},
         seen);
-  co_return;
 }
 
 asio::awaitable<base::Status> MemoryCache::remove(std::string digest) {

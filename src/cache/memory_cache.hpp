@@ -33,7 +33,7 @@ class MemoryCache final : public ByteCache {
   ~MemoryCache() override;
 
   boost::asio::awaitable<Lookup> get(Key key) override;
-  boost::asio::awaitable<void> put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) override;
+  void put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) override;
   boost::asio::awaitable<base::Status> remove(std::string digest) override;
   boost::asio::awaitable<base::Status> purge(std::string tag) override;
 

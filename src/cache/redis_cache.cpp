@@ -106,7 +106,9 @@ void RedisCache::start() {
   scope_.spawn("keep the connection that writes to Redis", writes_.keep());
 }
 
+// What was put last still goes out: a call takes some milliseconds at most.
 asio::awaitable<base::Status> RedisCache::stop(net::Deadline deadline) {
+  (void)co_await settle(std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(100)));
   background_.cancel();
   scope_.cancel();
   CO_TRY_STATUS(co_await background_.join(deadline));
@@ -213,14 +215,13 @@ std::uint64_t RedisCache::new_generation() {
   return std::max<std::uint64_t>(generation, 1);
 }
 
-asio::awaitable<void> RedisCache::put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) {
+void RedisCache::put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) {
   const auto now = clock_.now();
   store(key,
         {.bytes = std::make_shared<const std::string>(std::move(bytes)),
          .stored_at = now,
          .expires_at = now + std::min(ttl, kMaxTtl)},
         seen);
-  co_return;
 }
 
 void RedisCache::store(const Key& key, const Hit& value, const Seen& seen) {

@@ -71,7 +71,7 @@ class RedisCache final : public ByteCache, public Claims {
   boost::asio::awaitable<base::Status> settle(net::Deadline deadline);  // waits for what was put so far
 
   boost::asio::awaitable<Lookup> get(Key key) override;
-  boost::asio::awaitable<void> put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) override;
+  void put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) override;
   // kUnavailable, kTimeout: not all nodes may have heard of it; to be repeated.
   boost::asio::awaitable<base::Status> remove(std::string digest) override;
   boost::asio::awaitable<base::Status> purge(std::string tag) override;

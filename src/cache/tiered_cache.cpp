@@ -44,14 +44,13 @@ asio::awaitable<base::Result<Lookup>> TieredCache::read_from_redis(Key key) {
   co_return found;
 }
 
-asio::awaitable<void> TieredCache::put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) {
+void TieredCache::put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) {
   const auto now = clock_.now();
   const Hit value{.bytes = std::make_shared<const std::string>(std::move(bytes)),
                   .stored_at = now,
                   .expires_at = now + std::min(ttl, kMaxTtl)};
   memory_.store(key, value, seen);
   redis_.store(key, value, seen);
-  co_return;
 }
 
 // Memory forgets twice: at once, and again what was read from Redis before that had heard of it.

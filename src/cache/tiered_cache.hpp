@@ -36,7 +36,7 @@ class TieredCache final : public ByteCache {
       : memory_(memory), redis_(redis), feed_(feed), clock_(clock), config_(config) {}
 
   boost::asio::awaitable<Lookup> get(Key key) override;
-  boost::asio::awaitable<void> put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) override;
+  void put(Key key, std::string bytes, std::chrono::seconds ttl, Seen seen) override;
   // After an error this node has forgotten the entries, others perhaps not.
   boost::asio::awaitable<base::Status> remove(std::string digest) override;
   boost::asio::awaitable<base::Status> purge(std::string tag) override;

@@ -120,7 +120,7 @@ store::Async<std::vector<session::Assessment>> Assessor::asked_together(std::vec
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all.size() > 1) {
       auto part = llm::part_of_assess_reply(reply.value, questions[i]);
-      co_await calls_.remember(std::move(all[i].request), std::move(part), reply);
+      calls_.remember(std::move(all[i].request), std::move(part), reply);
     }
     assessments.push_back(judged(std::move(all[i].blank), std::move(judgements[i]), reply.model));
   }

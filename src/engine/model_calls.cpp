@@ -43,14 +43,13 @@ boost::asio::awaitable<std::optional<llm::StructuredReply>> ModelCalls::recall(l
   co_return *std::move(reply);
 }
 
-boost::asio::awaitable<void> ModelCalls::remember(llm::ChatRequest request, base::Value part,
-                                                  const llm::StructuredReply& whole) {
-  if (models_.memory == nullptr) co_return;
+void ModelCalls::remember(llm::ChatRequest request, base::Value part, const llm::StructuredReply& whole) {
+  if (models_.memory == nullptr) return;
   request.scope = scope_;
   auto reply = whole.reply;
   reply.text = base::to_json(part);
   reply.usage = {};
-  co_await models_.memory->remember(std::move(request), std::move(reply));
+  models_.memory->remember(std::move(request), std::move(reply));
 }
 
 void ModelCalls::count(const llm::StructuredReply& reply) {

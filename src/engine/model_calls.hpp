@@ -37,7 +37,7 @@ class ModelCalls {
   boost::asio::awaitable<std::optional<llm::StructuredReply>> recall(llm::Tier tier, llm::ChatRequest request);
 
   // Keeps what was a part of `whole` as the reply to a request of its own.
-  boost::asio::awaitable<void> remember(llm::ChatRequest request, base::Value part, const llm::StructuredReply& whole);
+  void remember(llm::ChatRequest request, base::Value part, const llm::StructuredReply& whole);
 
   void stop_retrying() { retries_ = false; }  // once the run has failed elsewhere, nothing new is begun
 

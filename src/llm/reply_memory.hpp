@@ -14,7 +14,7 @@ class ReplyMemory {
 
   // As if `reply` had been given to `request`, in place of the whole of which it is a part and whose passage it has.
   // Not kept when what it was made from was purged meanwhile. Used on the router's executor.
-  virtual boost::asio::awaitable<void> remember(ChatRequest request, ChatReply reply) = 0;
+  virtual void remember(ChatRequest request, ChatReply reply) = 0;
 };
 
 }  // namespace tollgate::llm

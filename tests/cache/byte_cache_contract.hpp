@@ -44,7 +44,7 @@ class ByteCacheContract : public testing::TestWithParam<MakeBench> {
   }
   Lookup get(const Key& key) { return bench_->run(bench_->cache().get(key)); }
   void put(const Key& key, std::string bytes, const Seen& seen = {}, std::chrono::seconds ttl = std::chrono::hours(1)) {
-    bench_->run(bench_->cache().put(key, std::move(bytes), ttl, seen));
+    bench_->cache().put(key, std::move(bytes), ttl, seen);
     bench_->settle();
   }
   base::Status remove(const std::string& digest) { return bench_->run(bench_->cache().remove(digest)); }

@@ -60,6 +60,14 @@ TEST_F(RedisCacheTest, SharesEntriesAndPurgesBetweenNodes) {
   EXPECT_FALSE(a->get(a->redis, kKey));
 }
 
+TEST_F(RedisCacheTest, StillSendsWhatWasPutLastWhenItStops) {
+  const auto a = node();
+  const auto b = node();
+  a->redis.put(kKey, "one", std::chrono::hours(1), {});
+  (void)a->run(a->redis.stop(std::chrono::steady_clock::now() + std::chrono::seconds(5)));
+  EXPECT_TRUE(b->get(b->redis, kKey));
+}
+
 TEST_F(RedisCacheTest, FindsWhatWasStoredWithOtherTagsUntilOneOfThoseIsPurged) {
   const auto a = node();
   const auto b = node();

@@ -95,7 +95,7 @@ class RedisNode {
 
   Lookup get(ByteCache& cache, const Key& key) { return run(cache.get(key)); }
   void put(ByteCache& cache, const Key& key, std::string bytes, const Seen& seen = {}) {
-    fakes::run_coroutine(context_, cache.put(key, std::move(bytes), std::chrono::hours(1), seen));
+    cache.put(key, std::move(bytes), std::chrono::hours(1), seen);
     settle();
   }
   bool has_reported(RedisState state) const { return !changes.empty() && changes.back().state == state; }

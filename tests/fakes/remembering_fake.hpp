@@ -33,9 +33,8 @@ class RememberingFake final : public llm::Provider, public llm::ReplyMemory {
     co_return reply;
   }
 
-  boost::asio::awaitable<void> remember(llm::ChatRequest request, llm::ChatReply reply) override {
+  void remember(llm::ChatRequest request, llm::ChatReply reply) override {
     replies_.insert_or_assign(key_of(request), std::move(reply));
-    co_return;
   }
 
  private:

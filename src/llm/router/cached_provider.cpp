@@ -80,7 +80,7 @@ class CachedProvider final : public Provider {
     if (reply->passage.target == request.targets.front()) reply->passage.seen = seen.whole;
     if (request.cache.store && is_worth_keeping(config_, *reply)) {
       reply->passage.ttl = ttl;
-      co_await keep(request, *reply, key, ttl, std::move(seen));
+      keep(request, *reply, key, ttl, std::move(seen));
     }
     co_return with_key(std::move(reply), key);
   }
@@ -135,8 +135,7 @@ class CachedProvider final : public Provider {
     return reply;
   }
 
-  asio::awaitable<void> keep(const ChatRequest& request, const ChatReply& reply, const Sha256& key, seconds ttl,
-                             SeenBoth seen) {
+  void keep(const ChatRequest& request, const ChatReply& reply, const Sha256& key, seconds ttl, SeenBoth seen) {
     const auto& maker = reply.passage.target;
     const bool is_first = maker == request.targets.front();
     const auto its_key = is_first ? key : cache_key(request, maker).value_or(key);
@@ -144,14 +143,14 @@ class CachedProvider final : public Provider {
     if (!is_first) seen = {};  // what was seen belongs to the first target's tags
     auto whole = reply;
     if (is_stream(request)) {
-      co_await cache_.put({frames_digest(request, its_key), frames_tags(tags, its_key)}, write_stored_reply(reply), ttl,
-                          std::move(seen.frames));
+      cache_.put({frames_digest(request, its_key), frames_tags(tags, its_key)}, write_stored_reply(reply), ttl,
+                 std::move(seen.frames));
       auto body = streams_usage(*request.wire) ? to_whole(request.wire->format, reply.text)
                                                : base::fail(ErrorCode::kUnsupported, "its frames lack the usage");
-      if (!body) co_return;
+      if (!body) return;
       whole.text = *std::move(body);
     }
-    co_await cache_.put({its_key.to_hex(), tags}, write_stored_reply(whole), ttl, std::move(seen.whole));
+    cache_.put({its_key.to_hex(), tags}, write_stored_reply(whole), ttl, std::move(seen.whole));
   }
 
   // Constant after construction.

@@ -156,6 +156,7 @@ std::optional<CallPaces::Time> CallPaces::reserve(const std::string& provider, s
 
 std::unique_ptr<Provider> make_limited_provider(std::unique_ptr<Provider> inner, std::string provider,
                                                 ProviderLimits limits, CallPaces& paces) {
+  if (limits.concurrency == 0 && limits.requests_per_minute == 0) return inner;
   return std::make_unique<LimitedProvider>(std::move(inner), std::move(provider), limits, paces);
 }
 

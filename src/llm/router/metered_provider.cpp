@@ -40,6 +40,7 @@ class MeteredProvider final : public Provider {
 }  // namespace
 
 std::unique_ptr<Provider> make_metered_provider(std::unique_ptr<Provider> inner, std::vector<CallObserver*> observers) {
+  if (observers.empty()) return inner;
   return std::make_unique<MeteredProvider>(std::move(inner), std::move(observers));
 }
 

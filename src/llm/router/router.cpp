@@ -30,11 +30,15 @@ class ResolvingProvider final : public Provider {
   asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
                                                     TextSink on_text) override {
     const auto format = request.wire ? std::optional(request.wire->format) : std::nullopt;
-    CO_TRY(request.targets, resolve_model(*config_, request.model, format));
-    co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+    auto targets = resolve_model(*config_, request.model, format);
+    if (!targets) return refused(std::move(targets).error());
+    request.targets = *std::move(targets);
+    return inner_->complete(std::move(context), std::move(request), std::move(on_text));
   }
 
  private:
+  static asio::awaitable<base::Result<ChatReply>> refused(base::Error error) { co_return base::fail(std::move(error)); }
+
   const std::unique_ptr<Provider> inner_;
   const std::shared_ptr<const RouterConfig> config_;  // shared by the routers of all threads
 };
@@ -104,15 +108,14 @@ void ReloadableRouter::replace(std::shared_ptr<const RouterConfig> config) {
   current_ = make_router(config_, parts_);
 }
 
-asio::awaitable<void> ReloadableRouter::remember(ChatRequest request, ChatReply reply) {
+void ReloadableRouter::remember(ChatRequest request, ChatReply reply) {
   const auto ttl = ttl_of(config_->cache, request);
   const bool is_kept = request.cache.store && is_worth_keeping(config_->cache, reply);
-  if (ttl <= std::chrono::seconds(0) || !is_kept) co_return;
+  if (ttl <= std::chrono::seconds(0) || !is_kept) return;
   const auto& maker = reply.passage.target;
   const auto key = cache_key(request, maker);
-  if (!key) co_return;
-  co_await parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl,
-                            reply.passage.seen);
+  if (!key) return;
+  parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl, reply.passage.seen);
 }
 
 asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection) {

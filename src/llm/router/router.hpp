@@ -59,7 +59,7 @@ class ReloadableRouter final : public Provider, public ReplyMemory {
   // Serves none of these replies any more. kUnavailable, kTimeout: not all nodes may have heard of it; try again.
   boost::asio::awaitable<base::Status> forget(ReplySelection selection);
 
-  boost::asio::awaitable<void> remember(ChatRequest request, ChatReply reply) override;
+  void remember(ChatRequest request, ChatReply reply) override;
 
   std::string_view name() const override { return "router"; }
   boost::asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,

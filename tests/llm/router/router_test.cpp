@@ -34,11 +34,7 @@ class RouterTest : public testing::Test {
     ChatReply reply{.text = std::move(text), .finish = finish, .provider = "local", .model = "small-2026"};
     reply.passage.seen = std::move(seen);
     reply.passage.target = {"local", "small"};
-    fakes::run_coroutine(context_, nothing_after(router_.remember(request(), std::move(reply))));
-  }
-  static boost::asio::awaitable<bool> nothing_after(boost::asio::awaitable<void> work) {
-    co_await std::move(work);
-    co_return true;
+    router_.remember(request(), std::move(reply));
   }
   base::Result<ChatReply> call(ChatRequest request) {
     return fakes::run_coroutine(context_, router_.complete({}, std::move(request)));
