@@ -22,16 +22,22 @@ class Gateway:
                     "TOLLGATE_RATE_LIMIT_PER_ACCOUNT": "0", "TOLLGATE_RATE_LIMIT_PER_ADDRESS": "0", **environment}
         self.process = subprocess.Popen([program, "serve", "--port", "0"], env=settings, cwd=folder, text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.log, address = [], None
-        while not address:  # notices may come first
-            line = self.process.stdout.readline()
-            self.log.append(line)
-            if not line:  # it has ended
-                raise RuntimeError(f"the server ended with {self.process.wait(timeout=30)}: {''.join(self.log)}")
-            address = re.search(r"http://127\.0\.0\.1:(\d+)", line)
-        self.port = int(address[1])
+        self.log = []
+        try:
+            self.port = self.read_port()
+        except BaseException:
+            self.process.kill()
+            self.process.wait(timeout=30)
+            raise
         self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stdout), daemon=True)
         self.reader.start()
+
+    def read_port(self):
+        while line := self.process.stdout.readline():  # notices may come first
+            self.log.append(line)
+            if address := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+                return int(address[1])
+        raise RuntimeError(f"the server ended with {self.process.wait(timeout=30)}: {''.join(self.log)}")
 
     def ask(self, client, request, **more):
         return ask(self.port, client, request, **more)
