@@ -257,6 +257,7 @@ std::vector<llm::ReloadableRouter*> Workspace::routers() {
   return routers;
 }
 void Workspace::replace_router(std::shared_ptr<const llm::RouterConfig> config) {
+  impl_->shared.take_over(*config);
   for (std::size_t i = 0; i < impl_->caches.size(); ++i) {
     auto* const router = impl_->caches[i].router.get();
     if (router == nullptr) continue;

@@ -66,12 +66,26 @@ std::size_t share_of(std::size_t limit, std::size_t threads) {
   return limit == 0 ? 0 : std::max<std::size_t>(1, limit / threads);
 }
 
+// Its name among the states.
+std::string upstream_name(const ProviderConfig& provider, std::size_t i) {
+  return fmt::format("{}#{}", provider.name, i + 1);
+}
+
+std::map<std::string, UpstreamConfig> upstreams_of(const RouterConfig& config) {
+  std::map<std::string, UpstreamConfig> upstreams;
+  for (const auto& provider : config.providers) {
+    for (std::size_t i = 0; i < provider.upstreams.size(); ++i)
+      upstreams.emplace(upstream_name(provider, i), provider.upstreams[i]);
+  }
+  return upstreams;
+}
+
 Replicas make_replicas(const RouterConfig& config, const RouterParts& parts) {
   Replicas replicas;
   for (const auto& provider : config.providers) {
     const ProviderLimits limits{share_of(provider.concurrency, parts.threads), provider.requests_per_minute};
     for (std::size_t i = 0; i < provider.upstreams.size(); ++i) {
-      const auto upstream = fmt::format("{}#{}", provider.name, i + 1);
+      const auto upstream = upstream_name(provider, i);
       auto chain = make_upstream(provider, provider.upstreams[i], config, parts.http);
       chain = make_limited_provider(std::move(chain), provider.name, limits, parts.shared.paces);
       chain = make_breaking_provider(std::move(chain), upstream, parts.shared.states);
@@ -82,6 +96,20 @@ Replicas make_replicas(const RouterConfig& config, const RouterParts& parts) {
 }
 
 }  // namespace
+
+RouterShared::RouterShared(const RouterConfig& config)
+    : states(config.breaker), retries(config.retry), upstreams_(upstreams_of(config)) {}
+
+void RouterShared::take_over(const RouterConfig& config) {
+  states.configure(config.breaker);
+  retries.configure(config.retry);
+  auto upstreams = upstreams_of(config);
+  for (const auto& [name, upstream] : upstreams) {
+    const auto before = upstreams_.find(name);
+    if (before == upstreams_.end() || before->second != upstream) states.forget(name);
+  }
+  upstreams_ = std::move(upstreams);
+}
 
 std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts) {
   auto& shared = parts.shared;
