@@ -141,6 +141,7 @@ const std::vector<Setting>& settings() {
       {"ollama_host", "OLLAMA_HOST", false, provider_text(&Config::ollama, &ProviderSettings::base_url)},
       {"llm_concurrency", "TOLLGATE_LLM_CONCURRENCY", false, number(&Config::llm_concurrency, 1, 256)},
       {"llm_timeout_seconds", "TOLLGATE_LLM_TIMEOUT_SECONDS", false, number(&Config::llm_timeout_seconds, 1, 3600)},
+      {"usage_days", "TOLLGATE_USAGE_DAYS", false, number(&Config::usage_days, 0, 36'500)},
       {"http_ca_file", "TOLLGATE_HTTP_CA_FILE", false, text(&Config::http_ca_file)},
       {"http_connect_timeout_seconds", "TOLLGATE_HTTP_CONNECT_TIMEOUT_SECONDS", false,
        number(&Config::http_connect_timeout_seconds, 1, 300)},

@@ -56,6 +56,7 @@ struct Config {
   bool database_pooler = false;                          // PgBouncer in transaction mode stands before PostgreSQL
   std::int64_t llm_concurrency = 8;                      // calls at once, 1–256
   std::int64_t llm_timeout_seconds = 120;                // per call, 1–3600
+  std::int64_t usage_days = 400;                         // of the account of calls that are kept, 0–36500; 0: all
   std::string http_ca_file{};                            // PEM; empty: the system's certificates
   std::int64_t http_connect_timeout_seconds = 5;         // name, TCP and TLS together, 1–300
   std::int64_t http_idle_timeout_seconds = 60;           // between two pieces of a request or reply, 1–3600

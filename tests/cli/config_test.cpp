@@ -120,5 +120,12 @@ TEST_F(ConfigTest, SuggestsTheSettingThatWasMeant) {
   EXPECT_EQ(refusal(), file_ + ":1: http_ca_fil: unknown setting; did you mean 'http_ca_file'?");
 }
 
+TEST_F(ConfigTest, KeepsTheAccountOfCallsForDaysOrForEver) {
+  EXPECT_EQ(load()->usage_days, 400);
+  write("usage_days: 0\n");
+  EXPECT_EQ(load()->usage_days, 0);
+  EXPECT_EQ(refusal({{"TOLLGATE_USAGE_DAYS", "-1"}}), "TOLLGATE_USAGE_DAYS: must be a whole number from 0 to 36500");
+}
+
 }  // namespace
 }  // namespace tollgate::cli

@@ -12,5 +12,6 @@ namespace tollgate::store {
 Async<void> insert_usage(PgConnection& db, const UsageBatch& batch);
 Async<UsageReport> select_usage(PgConnection& db, const UsageFilter& filter);
 Async<std::vector<KeySpending>> select_charged(PgConnection& db, base::Date day);
+Async<std::int64_t> delete_usage(PgConnection& db, base::Date before, std::int64_t limit);
 
 }  // namespace tollgate::store

@@ -132,6 +132,23 @@ TEST_P(UsageStoreContract, SaysWhatWasChargedToEachKeyOnADay) {
   EXPECT_EQ(charged->at(1).key, "tg_2");
 }
 
+TEST_P(UsageStoreContract, ForgetsTheOldestDaysAFewRowsAtATime) {
+  add({row(1, "ann", "tg_1", "s1"), row(1, "ann", "tg_1", "s2"), row(2, "bob", "tg_2"), row(27, "ann", "tg_1"),
+       row(28, "ann", "tg_1")});
+  const auto forget = [&](int before, std::int64_t limit) {
+    const auto forgotten = test::run(usage().forget_usage(day(before), limit));
+    EXPECT_TRUE(forgotten) << forgotten.error().message << forgotten.error().detail;
+    return forgotten.value_or(-1);
+  };
+  EXPECT_EQ(forget(27, 2), 2);
+  EXPECT_EQ(names({.from = day(1), .to = day(30)}),
+            (std::vector<std::string>{"2026-11-02", "2026-11-27", "2026-11-28"}));
+  EXPECT_EQ(forget(27, 2), 1);
+  EXPECT_EQ(forget(27, 2), 0);
+  EXPECT_EQ(names({.from = day(1), .to = day(30)}), (std::vector<std::string>{"2026-11-27", "2026-11-28"}));
+  EXPECT_EQ(test::run(usage().charged(day(27)))->size(), 1u);
+}
+
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UsageStoreContract);
 
 }  // namespace tollgate::store
