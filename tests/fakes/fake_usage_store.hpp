@@ -41,6 +41,15 @@ class FakeUsageStore final : public store::UsageStore {
     co_return spendings;
   }
 
+  store::Async<base::PicoUsd> charged_to_session(std::string session) override {
+    if (failure) co_return base::fail(*failure);
+    base::PicoUsd charged;
+    for (const auto& [subject, totals] : rows) {
+      if (subject.session == session) charged = sum(charged, totals.charged);
+    }
+    co_return charged;
+  }
+
   store::Async<std::int64_t> forget_usage(base::Date before, std::int64_t limit) override {
     if (failure) co_return base::fail(*failure);
     std::int64_t forgotten = 0;

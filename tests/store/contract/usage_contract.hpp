@@ -132,6 +132,21 @@ TEST_P(UsageStoreContract, SaysWhatWasChargedToEachKeyOnADay) {
   EXPECT_EQ(charged->at(1).key, "tg_2");
 }
 
+TEST_P(UsageStoreContract, SaysWhatWasChargedToASessionOnAllDays) {
+  auto unpriced = row(28, "ann", "", "s1");
+  unpriced.totals = {.calls = 1, .unpriced = 1, .charged = usd("1")};
+  add({row(1, "ann", "", "s1"), row(27, "ann", "", "s1"), row(27, "ann", "", "s2"), row(27, "ann", "tg_1"), unpriced});
+  const auto charged = [&](std::string session) {
+    const auto found = test::run(usage().charged_to_session(std::move(session)));
+    EXPECT_TRUE(found) << found.error().message << found.error().detail;
+    return found ? found->to_string() : "";
+  };
+  EXPECT_EQ(charged("s1"), "1.5");
+  EXPECT_EQ(charged("s2"), "0.25");
+  EXPECT_EQ(charged("s3"), "0");
+  EXPECT_EQ(charged(""), "0");
+}
+
 TEST_P(UsageStoreContract, ForgetsTheOldestDaysAFewRowsAtATime) {
   add({row(1, "ann", "tg_1", "s1"), row(1, "ann", "tg_1", "s2"), row(2, "bob", "tg_2"), row(27, "ann", "tg_1"),
        row(28, "ann", "tg_1")});
