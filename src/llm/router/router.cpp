@@ -12,6 +12,7 @@
 #include "llm/router/claimed_provider.hpp"
 #include "llm/router/retrying_provider.hpp"
 #include "llm/router/saving_provider.hpp"
+#include "llm/router/session_budget_provider.hpp"
 #include "llm/router/stored_reply.hpp"
 
 namespace tollgate::llm {
@@ -115,6 +116,8 @@ std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config
   auto& shared = parts.shared;
   auto chain = make_retrying_provider(make_replicas(*config, parts), config->retry, shared.states, shared.retries);
   chain = make_billed_provider(std::move(chain), config, parts.clock, shared.billing);
+  if (auto* sessions = shared.billing.sessions)
+    chain = make_session_budget_provider(std::move(chain), config, parts.clock, *sessions);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUpAndKeep);
   if (parts.claims) chain = make_claimed_provider(std::move(chain), *parts.claims);
   chain = make_single_flight_provider(std::move(chain), shared.flights, parts.scope, config->when_abandoned);

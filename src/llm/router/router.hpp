@@ -1,6 +1,6 @@
 // The LLM router: one Provider that knows many. make_router() is the whole way of a call, to be read from below:
-// resolve → metered → saving → cached → single-flight → claimed → cached → billed → retrying → breaker → limits →
-// provider.
+// resolve → metered → saving → cached → single-flight → claimed → cached → session's budget → billed → retrying →
+// breaker → limits → provider.
 #pragma once
 
 #include <map>

@@ -21,8 +21,9 @@ std::string flight_key(const ChatRequest& request) {
   return key;
 }
 
+// A budget that is used up was the first asker's.
 bool may_pass(const base::Error& error) {
-  return base::is_retryable(error.code) || error.code == ErrorCode::kCancelled;
+  return base::is_retryable(error.code) || error.code == ErrorCode::kCancelled || error.code == ErrorCode::kOutOfCredit;
 }
 
 // Ends the flight also when the call is torn down with its thread.

@@ -141,5 +141,14 @@ TEST_F(SingleFlight, EachHearsHowTheStreamComesAboutBeforeItsFirstPiece) {
   EXPECT_EQ(outcomes, (std::vector{CacheOutcome::kBypass, CacheOutcome::kCoalesced, CacheOutcome::kCoalesced}));
 }
 
+TEST_F(SingleFlight, ABudgetThatIsUsedUpIsTheFirstOnesOnly) {
+  upstream_.failures = {{ErrorCode::kOutOfCredit, "the budget of the first one"}};
+  std::vector<std::optional<base::Result<ChatReply>>> results(2);
+  for (auto& result : results) start(result);
+  context_.run();
+  EXPECT_FALSE(*results[0]);
+  EXPECT_TRUE(*results[1]);
+}
+
 }  // namespace
 }  // namespace tollgate::llm
