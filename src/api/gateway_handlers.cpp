@@ -70,11 +70,19 @@ Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat forma
       .cache = std::move(wish)};
 }
 
+// What was not spent waiting for the provider.
+void add_overhead(Reply& reply, steady_clock::time_point begun, std::chrono::microseconds latency) {
+  const auto here = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun) - latency;
+  reply.headers.emplace_back("X-Router-Overhead-Us", fmt::format("{}", std::max<std::int64_t>(0, here.count())));
+}
+
 asio::awaitable<Result<Reply>> streamed(Service& service, net::CallContext context, llm::ChatRequest call,
-                                        const Request& request) {
+                                        const Request& request, steady_clock::time_point begun) {
   auto stream = std::make_shared<GatewayStream>(service, std::move(context), std::move(call), request.request_id);
   CO_TRY_STATUS(co_await while_client_waits(request.client, stream->begin()));
   Reply reply;
+  add_stream_headers(reply, stream->head());
+  add_overhead(reply, begun, stream->head().latency);
   reply.content_type = "text/event-stream";
   reply.source = std::move(stream);
   co_return reply;
@@ -92,15 +100,13 @@ HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat 
     CO_TRY(call.held, llm::hold_back(service.budgets, service.models->config(), call, *budget, service.clock.now()));
   }
   auto context = net::CallContext{.correlation_id = request.request_id}.within(service.model_timeout);
-  if (call.wire->streamed) co_return co_await streamed(service, std::move(context), std::move(call), request);
+  if (call.wire->streamed) co_return co_await streamed(service, std::move(context), std::move(call), request, begun);
   auto done = co_await while_client_waits(
       request.client, service.models->complete(std::move(context), std::move(call), llm::TextSink{}));
   if (!done) co_return base::fail(std::move(done.error()));
   Reply reply;
   add_passage_headers(reply, *done);
-  const auto in_all = steady_clock::now() - begun;
-  const auto here = std::chrono::duration_cast<std::chrono::microseconds>(in_all - done->latency);
-  reply.headers.emplace_back("X-Router-Overhead-Us", fmt::format("{}", std::max<std::int64_t>(0, here.count())));
+  add_overhead(reply, begun, done->latency);
   reply.body = std::move(done->text);
   co_return reply;
 }

@@ -41,6 +41,26 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+// A model's name is a client's or a provider's word, and must not end the line.
+std::string one_line(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
+
+void add(Reply& reply, const char* name, std::string value) {
+  reply.headers.emplace_back(name, std::move(value));
+}
+
+void add_origin(Reply& reply, const std::string& provider, const std::string& model, const llm::Passage& passage) {
+  add(reply, "X-Cache", upper(name(passage.cache)));
+  if (!passage.cache_key.empty()) add(reply, "X-Cache-Key", passage.cache_key);
+  if (passage.cache == llm::CacheOutcome::kHit) add(reply, "Age", fmt::format("{}", passage.age.count()));
+  if (passage.ttl.count() > 0) add(reply, "X-Cache-TTL", fmt::format("{}", passage.ttl.count()));
+  add(reply, "X-Router-Provider", provider);
+  add(reply, "X-Router-Model", one_line(model));
+  add(reply, "X-Router-Attempts", fmt::format("{}", passage.attempts));
+}
+
 }  // namespace
 
 base::Result<llm::CacheWish> read_cache_wish(const Request& request) {
@@ -58,18 +78,15 @@ base::Result<llm::CacheWish> read_cache_wish(const Request& request) {
 }
 
 void add_passage_headers(Reply& reply, const llm::ChatReply& from) {
-  const auto& passage = from.passage;
-  const auto add = [&reply](const char* name, std::string value) {
-    reply.headers.emplace_back(name, std::move(value));
-  };
-  add("X-Cache", upper(name(passage.cache)));
-  if (!passage.cache_key.empty()) add("X-Cache-Key", passage.cache_key);
-  if (passage.cache == llm::CacheOutcome::kHit) add("Age", fmt::format("{}", passage.age.count()));
-  if (passage.ttl.count() > 0) add("X-Cache-TTL", fmt::format("{}", passage.ttl.count()));
-  add("X-Router-Provider", from.provider);
-  add("X-Router-Model", from.model);
-  add("X-Router-Attempts", fmt::format("{}", passage.attempts));
-  add("X-Router-Cost-USD", passage.cost ? passage.cost->to_string() : "unpriced");
+  add_origin(reply, from.provider, from.model, from.passage);
+  add(reply, "X-Router-Cost-USD", from.passage.cost ? from.passage.cost->to_string() : "unpriced");
+}
+
+void add_stream_headers(Reply& reply, const llm::ReplyHead& head) {
+  add_origin(reply, head.provider, head.model, head.passage);
+  const auto outcome = head.passage.cache;
+  const bool is_free = outcome == llm::CacheOutcome::kHit || outcome == llm::CacheOutcome::kCoalesced;
+  if (is_free) add(reply, "X-Router-Cost-USD", base::PicoUsd().to_string());
 }
 
 }  // namespace tollgate::api

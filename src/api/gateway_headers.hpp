@@ -15,4 +15,7 @@ base::Result<llm::CacheWish> read_cache_wish(const Request& request);
 // what the call cost, 0 when none was made, `unpriced` when the table does not know.
 void add_passage_headers(Reply& reply, const llm::ChatReply& from);
 
+// The same of a stream, as far as it is known before its first byte: X-Router-Cost-USD is 0 or not there.
+void add_stream_headers(Reply& reply, const llm::ReplyHead& head);
+
 }  // namespace tollgate::api

@@ -21,6 +21,7 @@ struct GatewayStream::State {
   const llm::WireFormat format;
   const std::string request_id;
   std::string unread{};
+  llm::ReplyHead head{};
   bool begun = false;
   bool overrun = false;
   std::optional<base::Status> ended{};
@@ -52,6 +53,7 @@ asio::awaitable<void> make_call(llm::Provider& models, net::CallContext context,
     }
   } ending{state};
   const llm::TextSink sink = [state](std::string_view piece) { state->add(piece); };
+  request.on_begin = [state](llm::ReplyHead head) { state->head = std::move(head); };
   const auto reply = co_await models.complete(std::move(context), std::move(request), sink);
   state->ended = reply ? base::Status{} : base::Status(std::unexpected(reply.error()));
 }
@@ -72,6 +74,10 @@ GatewayStream::~GatewayStream() {
 asio::awaitable<base::Status> GatewayStream::begin() {
   while (!state_->begun && !state_->ended) co_await state_->wait();
   co_return state_->begun ? base::Status{} : *state_->ended;
+}
+
+const llm::ReplyHead& GatewayStream::head() const {
+  return state_->head;
 }
 
 asio::awaitable<BodyPiece> GatewayStream::next() {

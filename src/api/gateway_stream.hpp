@@ -24,6 +24,7 @@ class GatewayStream final : public BodySource {
 
   // Waits for the first piece; after an error nothing was sent to the client yet. The reply has no text.
   boost::asio::awaitable<base::Status> begin();
+  const llm::ReplyHead& head() const;  // how the reply comes about, once it has begun
   boost::asio::awaitable<BodyPiece> next() override;
 
  private:

@@ -87,6 +87,14 @@ auto on_or_off(bool Config::* member) {
   };
 }
 
+base::Status assign_session_budget(Config& config, const std::string& value) {
+  const auto amount = base::PicoUsd::parse(base::trim(value));
+  if (!amount || *amount < base::PicoUsd())
+    return base::fail(ErrorCode::kInvalidArgument, "must be an amount of dollars, such as 2.50; 0: no budget");
+  config.session_budget = *amount;
+  return {};
+}
+
 base::Status assign_encryption_key(Config& config, const std::string& value) {
   TRY(config.encryption_key, store::parse_encryption_key(value));
   return {};
@@ -141,6 +149,8 @@ const std::vector<Setting>& settings() {
       {"ollama_host", "OLLAMA_HOST", false, provider_text(&Config::ollama, &ProviderSettings::base_url)},
       {"llm_concurrency", "TOLLGATE_LLM_CONCURRENCY", false, number(&Config::llm_concurrency, 1, 256)},
       {"llm_timeout_seconds", "TOLLGATE_LLM_TIMEOUT_SECONDS", false, number(&Config::llm_timeout_seconds, 1, 3600)},
+      {"session_budget_usd", "TOLLGATE_SESSION_BUDGET_USD", false, assign_session_budget},
+      {"usage_days", "TOLLGATE_USAGE_DAYS", false, number(&Config::usage_days, 0, 36'500)},
       {"http_ca_file", "TOLLGATE_HTTP_CA_FILE", false, text(&Config::http_ca_file)},
       {"http_connect_timeout_seconds", "TOLLGATE_HTTP_CONNECT_TIMEOUT_SECONDS", false,
        number(&Config::http_connect_timeout_seconds, 1, 300)},

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/request_limits.hpp"
+#include "base/pico_usd.hpp"
 #include "base/result.hpp"
 #include "llm/router/router_config.hpp"
 #include "store/encryption_key.hpp"
@@ -56,6 +57,8 @@ struct Config {
   bool database_pooler = false;                          // PgBouncer in transaction mode stands before PostgreSQL
   std::int64_t llm_concurrency = 8;                      // calls at once, 1–256
   std::int64_t llm_timeout_seconds = 120;                // per call, 1–3600
+  base::PicoUsd session_budget{};                        // for the model calls of a session in all; 0: none
+  std::int64_t usage_days = 400;                         // of the account of calls that are kept, 0–36500; 0: all
   std::string http_ca_file{};                            // PEM; empty: the system's certificates
   std::int64_t http_connect_timeout_seconds = 5;         // name, TCP and TLS together, 1–300
   std::int64_t http_idle_timeout_seconds = 60;           // between two pieces of a request or reply, 1–3600

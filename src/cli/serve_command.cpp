@@ -12,6 +12,7 @@
 #include "cli/command.hpp"
 #include "cli/version.hpp"
 #include "cli/workspace.hpp"
+#include "engine/usage_retention.hpp"
 #include "protocol/builtin.hpp"
 
 namespace tollgate::cli {
@@ -83,6 +84,16 @@ void announce(const Invocation& invocation, const Config& config, std::uint16_t 
   invocation.world.out.flush();
 }
 
+// Old rows of the account are deleted in the background, and the operator hears of it only when that fails.
+void forget_old_usage(const Config& config, Workspace& workspace, base::Clock& clock, const Notice& notice) {
+  if (config.usage_days == 0) return;
+  auto on_trouble = [&notice](const std::string& why) {
+    notice("old rows of the account of model calls cannot be deleted: " + why);
+  };
+  workspace.task_scopes().front()->spawn(
+      "old usage", engine::keep_usage_for(config.usage_days, workspace.usage(), clock, std::move(on_trouble)));
+}
+
 // What runs in the background ends with the server; it is gone on with at the next start.
 store::Async<void> serve_until_stopped(std::vector<api::Service*> services, api::ServerConfig config,
                                        api::ServerCallbacks callbacks) {
@@ -108,6 +119,7 @@ base::Status serve(Invocation& invocation) {
     session ? signals.notify(*session) : signals.notify_all();
   });
   TRY_STATUS(workspace->load_budgets());
+  forget_old_usage(config, *workspace, clock, notice);
   engine::LiveSessions live(workspace->engines(), signals);
   auto authenticator = config.accounts ? api::Authenticator::with_accounts(workspace->identities(), clock)
                                        : api::Authenticator::local(workspace->identities(), clock);

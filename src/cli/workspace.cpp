@@ -58,15 +58,18 @@ struct Workspace::Impl {
         notice(std::move(its_notice)),
         memory(clock, {.max_bytes = static_cast<std::size_t>(config.cache_memory_mib) << 20}),
         budgets(clock),
-        ledger(clock, random, budgets),
+        session_budgets(config.session_budget,
+                        [this](std::string session) { return database.usage->charged_to_session(std::move(session)); }),
+        ledger(clock, random, budgets, session_budgets.is_limited() ? &session_budgets : nullptr),
         shared(chosen.router ? *chosen.router : llm::RouterConfig{}) {
-    shared.billing = {&ledger, &budgets};
+    shared.billing = {&ledger, &budgets, session_budgets.is_limited() ? &session_budgets : nullptr};
   }
 
   const ChosenModels chosen;
   const Notice notice;  // may be empty
   cache::MemoryCache memory;
   llm::Budgets budgets;
+  llm::SessionBudgets session_budgets;
   engine::UsageLedger ledger;
   llm::RouterShared shared;
   std::deque<Thread> threads{};
@@ -257,6 +260,7 @@ std::vector<llm::ReloadableRouter*> Workspace::routers() {
   return routers;
 }
 void Workspace::replace_router(std::shared_ptr<const llm::RouterConfig> config) {
+  impl_->shared.take_over(*config);
   for (std::size_t i = 0; i < impl_->caches.size(); ++i) {
     auto* const router = impl_->caches[i].router.get();
     if (router == nullptr) continue;

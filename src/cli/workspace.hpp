@@ -41,7 +41,7 @@ class Workspace {
 
   // What one thread calls models with; nullptr when offline. In the order of engines().
   std::vector<llm::ReloadableRouter*> routers();
-  // Another configuration for the routers of all threads, from any of them; nothing when offline.
+  // Another configuration for the routers of all threads, from any of them, one at a time; nothing when offline.
   void replace_router(std::shared_ptr<const llm::RouterConfig> config);
   std::vector<net::TaskScope*> task_scopes();
 

@@ -53,8 +53,13 @@ store::UsageTotals totals_of(const llm::UsageRecord& record) {
 
 }  // namespace
 
-UsageLedger::UsageLedger(base::Clock& clock, base::Random& random, llm::Budgets& budgets, std::size_t max_subjects)
-    : clock_(clock), budgets_(budgets), max_subjects_(max_subjects), writer_(base::BootId::make(clock.now(), random)) {}
+UsageLedger::UsageLedger(base::Clock& clock, base::Random& random, llm::Budgets& budgets, llm::SessionBudgets* sessions,
+                         std::size_t max_subjects)
+    : clock_(clock),
+      budgets_(budgets),
+      sessions_(sessions),
+      max_subjects_(max_subjects),
+      writer_(base::BootId::make(clock.now(), random)) {}
 
 void UsageLedger::record(const llm::UsageRecord& record) {
   auto subject = subject_of(record);
@@ -83,6 +88,7 @@ store::Async<void> UsageLedger::reload(store::UsageStore& store) {
   for (const auto& [key, amount] : charged) stored.emplace(llm::budget_of_key(key), amount);
   budgets_.note_stored(today, stored, written_[today]);
   written_.clear();
+  if (sessions_ != nullptr) sessions_->note_flushed(std::exchange(written_of_sessions_, {}));
   co_return Status{};
 }
 
@@ -105,10 +111,10 @@ bool UsageLedger::take_batch() {
 }
 
 void UsageLedger::note_written() {
+  const auto add = [](base::PicoUsd& sum, base::PicoUsd amount) { sum = base::sum(sum, amount); };
   for (const auto& [subject, totals] : sent_->rows) {
-    if (subject.key.empty()) continue;
-    auto& amount = written_[subject.day][llm::budget_of_key(subject.key)];
-    amount = base::sum(amount, totals.charged);
+    if (!subject.key.empty()) add(written_[subject.day][llm::budget_of_key(subject.key)], totals.charged);
+    if (sessions_ != nullptr && !subject.session.empty()) add(written_of_sessions_[subject.session], totals.charged);
   }
   sent_.reset();
 }

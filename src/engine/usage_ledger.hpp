@@ -18,6 +18,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "llm/budget.hpp"
+#include "llm/session_budgets.hpp"
 #include "llm/usage_sink.hpp"
 #include "store/usage_store.hpp"
 
@@ -27,7 +28,9 @@ class UsageLedger final : public llm::UsageSink {
  public:
   static constexpr std::size_t kMaxBatchRows = 500;
 
-  UsageLedger(base::Clock& clock, base::Random& random, llm::Budgets& budgets, std::size_t max_subjects = 100'000);
+  // Without `sessions` nobody is told what sessions spent.
+  UsageLedger(base::Clock& clock, base::Random& random, llm::Budgets& budgets, llm::SessionBudgets* sessions = nullptr,
+              std::size_t max_subjects = 100'000);
 
   void record(const llm::UsageRecord& record) override;
 
@@ -45,6 +48,7 @@ class UsageLedger final : public llm::UsageSink {
 
   base::Clock& clock_;
   llm::Budgets& budgets_;
+  llm::SessionBudgets* const sessions_;
   const std::size_t max_subjects_;
   const base::BootId writer_;
 
@@ -52,6 +56,7 @@ class UsageLedger final : public llm::UsageSink {
   std::optional<store::UsageBatch> sent_{};         // until it is known to be written
   std::int64_t batches_ = 0;                        // made so far
   std::map<base::Date, llm::Spendings> written_{};  // of which the budgets do not know yet that it is stored
+  llm::Spendings written_of_sessions_{};            // likewise
 
   mutable std::mutex mutex_;
   std::map<store::UsageSubject, store::UsageTotals> pending_{};  // guarded by mutex_

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 namespace tollgate::llm {
-namespace {
 
 using base::PicoUsd;
 
@@ -14,25 +13,23 @@ PicoUsd minus(PicoUsd a, PicoUsd b) {
   return sum(a, PicoUsd(-b.pico()));  // amounts are above zero, so that each has a counterpart
 }
 
-}  // namespace
-
 std::string budget_of_key(std::string_view id) {
   return fmt::format("key {}", id);
 }
 
 Reservation::Reservation(Reservation&& other) noexcept
-    : budgets_(std::exchange(other.budgets_, nullptr)),
+    : book_(std::exchange(other.book_, nullptr)),
       name_(std::move(other.name_)),
       day_(other.day_),
       estimate_(other.estimate_),
       held_(other.held_) {}
 
 Reservation::~Reservation() {
-  if (budgets_ != nullptr && held_ > PicoUsd()) budgets_->settle(*this, held_, PicoUsd());
+  if (book_ != nullptr && held_ > PicoUsd()) book_->settle(*this, held_, PicoUsd());
 }
 
 void Reservation::settle(PicoUsd actual) {
-  if (budgets_ != nullptr) budgets_->settle(*this, std::exchange(held_, PicoUsd()), actual);
+  if (book_ != nullptr) book_->settle(*this, std::exchange(held_, PicoUsd()), actual);
 }
 
 base::Result<Reservation> Budgets::reserve(std::string name, PicoUsd limit, PicoUsd estimate) {
@@ -109,8 +106,8 @@ std::unexpected<base::Error> Budgets::used_up(std::string_view name, const Accou
 void Budgets::settle(const Reservation& reservation, PicoUsd held, PicoUsd actual) {
   const std::lock_guard lock(mutex_);
   begin_day();
-  if (reservation.day_ != day_) return;
-  auto& account = at(reservation.name_);
+  if (reservation.day() != day_) return;
+  auto& account = at(reservation.name());
   account.held = minus(account.held, held);
   account.unstored = sum(account.unstored, actual);
 }

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/date.hpp"
@@ -20,12 +21,24 @@
 
 namespace tollgate::llm {
 
-class Budgets;
+class Reservation;
 
-// What is held back for one call. Given back when it goes, unless the call was settled. The budgets must outlive it.
+// Where it is held back: told when a reservation ends.
+class BudgetBook {
+ public:
+  // So much of what was held is free again, and so much was spent.
+  virtual void settle(const Reservation& reservation, base::PicoUsd held, base::PicoUsd actual) = 0;
+
+ protected:
+  ~BudgetBook() = default;
+};
+
+// What is held back for one call. Given back when it goes, unless the call was settled. The book must outlive it.
 // One thread at a time.
 class Reservation {
  public:
+  Reservation(BudgetBook& book, std::string name, base::Date day, base::PicoUsd estimate)
+      : book_(&book), name_(std::move(name)), day_(day), estimate_(estimate), held_(estimate) {}
   Reservation(const Reservation&) = delete;
   Reservation& operator=(const Reservation&) = delete;
   Reservation(Reservation&& other) noexcept;
@@ -35,15 +48,12 @@ class Reservation {
   // The call cost so much. Further parts of the same call add to it.
   void settle(base::PicoUsd actual);
 
+  const std::string& name() const { return name_; }
   base::PicoUsd estimate() const { return estimate_; }
   base::Date day() const { return day_; }
 
  private:
-  friend class Budgets;
-  Reservation(Budgets& budgets, std::string name, base::Date day, base::PicoUsd estimate)
-      : budgets_(&budgets), name_(std::move(name)), day_(day), estimate_(estimate), held_(estimate) {}
-
-  Budgets* budgets_;  // nullptr: moved from
+  BudgetBook* book_;  // nullptr: moved from
   std::string name_;
   base::Date day_;
   base::PicoUsd estimate_;
@@ -52,6 +62,9 @@ class Reservation {
 
 std::string budget_of_key(std::string_view id);  // the name
 
+// For sums of spending, as base::sum().
+base::PicoUsd minus(base::PicoUsd a, base::PicoUsd b);
+
 struct BudgetState {
   base::PicoUsd spent;
   base::PicoUsd held;
@@ -59,7 +72,7 @@ struct BudgetState {
 
 using Spendings = std::map<std::string, base::PicoUsd, std::less<>>;  // by name
 
-class Budgets {
+class Budgets final : public BudgetBook {
  public:
   explicit Budgets(base::Clock& clock) : clock_(clock) {}
   Budgets(const Budgets&) = delete;
@@ -76,8 +89,9 @@ class Budgets {
 
   BudgetState today(std::string_view name);
 
+  void settle(const Reservation& reservation, base::PicoUsd held, base::PicoUsd actual) override;
+
  private:
-  friend class Reservation;
   struct Account {
     base::PicoUsd stored;    // by anybody
     base::PicoUsd unstored;  // by this process; below zero while a call is stored before it is settled
@@ -90,7 +104,6 @@ class Budgets {
   void begin_day();
   std::unexpected<base::Error> used_up(std::string_view name, const Account& account, base::PicoUsd limit,
                                        base::PicoUsd estimate) const;
-  void settle(const Reservation& reservation, base::PicoUsd held, base::PicoUsd actual);
 
   base::Clock& clock_;
   std::mutex mutex_;  // guards the rest

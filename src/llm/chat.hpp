@@ -22,6 +22,7 @@
 namespace tollgate::llm {
 
 class Reservation;
+struct ReplyHead;
 
 enum class Tier { kFast, kBalanced, kPowerful };
 
@@ -80,6 +81,9 @@ struct CacheWish {
 // Told before another attempt is made; false gives up. Must not throw or block.
 using RetryObserver = std::function<bool(const base::Error& why, int tries)>;
 
+// Told once, before the first piece of a streamed reply. Must not throw or block.
+using BeginObserver = std::function<void(ReplyHead head)>;
+
 struct ChatRequest {
   Task task = Task::kAssess;
   std::string model{};  // of a router: a tier, PROVIDER/MODEL, or a model it knows; of a provider: its own name for it
@@ -93,6 +97,7 @@ struct ChatRequest {
   CallScope scope{};
   CacheWish cache{};
   RetryObserver on_retry{};
+  BeginObserver on_begin{};
   // What is held back of a budget for this call, until the last that works on it is done: a call may outlive its
   // caller.
   std::shared_ptr<Reservation> held{};
@@ -126,6 +131,14 @@ struct Passage {
   int attempts = 0;                     // calls to providers
   std::optional<base::PicoUsd> cost{};  // nothing for replies that the cache has; nullopt: unpriced
   cache::Seen seen{};                   // how the tags of the first target's replies stood before the call
+};
+
+// What is known of a streamed reply before its first piece: not yet its cost, nor whether it will be kept.
+struct ReplyHead {
+  std::string provider{};
+  std::string model{};                  // as it was asked for; of a stored reply as the provider named it
+  std::chrono::microseconds latency{};  // of the provider, until it said something
+  Passage passage{};
 };
 
 enum class FinishReason { kStop, kLength, kRefusal, kOther };

@@ -1,6 +1,8 @@
 // Where the account of calls to models lives. Executors, cancelling and common errors are those of SessionStore.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "store/session_store.hpp"
@@ -20,6 +22,12 @@ class UsageStore {
 
   // What was charged to each key that day, and is not nothing; by key.
   virtual Async<std::vector<KeySpending>> charged(base::Date day) = 0;
+
+  // What was charged for the calls of a session on all days that are kept.
+  virtual Async<base::PicoUsd> charged_to_session(std::string session) = 0;
+
+  // Deletes rows of days before this one, the oldest first and at most `limit` of them; how many it deleted.
+  virtual Async<std::int64_t> forget_usage(base::Date before, std::int64_t limit) = 0;
 };
 
 }  // namespace tollgate::store

@@ -120,5 +120,21 @@ TEST_F(ConfigTest, SuggestsTheSettingThatWasMeant) {
   EXPECT_EQ(refusal(), file_ + ":1: http_ca_fil: unknown setting; did you mean 'http_ca_file'?");
 }
 
+TEST_F(ConfigTest, KeepsTheAccountOfCallsForDaysOrForEver) {
+  EXPECT_EQ(load()->usage_days, 400);
+  write("usage_days: 0\n");
+  EXPECT_EQ(load()->usage_days, 0);
+  EXPECT_EQ(refusal({{"TOLLGATE_USAGE_DAYS", "-1"}}), "TOLLGATE_USAGE_DAYS: must be a whole number from 0 to 36500");
+}
+
+TEST_F(ConfigTest, TakesABudgetOfSessionsInDollars) {
+  EXPECT_EQ(load()->session_budget, base::PicoUsd());
+  write("session_budget_usd: 2.50\n");
+  EXPECT_EQ(load()->session_budget.to_string(), "2.5");
+  for (const char* wrong : {"much", "-1", "0.0000000000001"})
+    EXPECT_EQ(refusal({{"TOLLGATE_SESSION_BUDGET_USD", wrong}}),
+              "TOLLGATE_SESSION_BUDGET_USD: must be an amount of dollars, such as 2.50; 0: no budget");
+}
+
 }  // namespace
 }  // namespace tollgate::cli

@@ -118,7 +118,7 @@ TEST_F(Ledger, WritesInBatchesOfABoundedSize) {
 }
 
 TEST_F(Ledger, KeepsTheMoneyButNotTheSessionBeyondItsBound) {
-  UsageLedger small(clock_, random_, budgets_, 2);
+  UsageLedger small(clock_, random_, budgets_, nullptr, 2);
   for (const auto* session : {"s1", "s2", "s3", "s4", "s1"}) tell(small, "tg_1", session);
   EXPECT_EQ(small.unwritten(), 3u);
   ASSERT_TRUE(flush(small));
@@ -196,6 +196,27 @@ TEST_F(Ledger, IsWrittenByItselfAndTellsOfTroubleOnce) {
   context_.run();
   EXPECT_EQ(told, (std::vector<std::string>{"down", ""}));
   EXPECT_EQ(written().calls, 1);
+}
+
+asio::awaitable<base::Result<PicoUsd>> nothing() {
+  co_return PicoUsd();
+}
+
+TEST_F(Ledger, TellsTheBudgetsOfSessionsWhatTheStoreHas) {
+  llm::SessionBudgets sessions(*PicoUsd::parse("1"), [](const std::string&) { return nothing(); });
+  UsageLedger ledger(clock_, random_, budgets_, &sessions);
+  ASSERT_TRUE(fakes::run_coroutine(context_, sessions.look_up("s1")));
+  sessions.reserve("s1", cost_, today())->settle(cost_);
+  tell(ledger, "", "s1");
+  tell(ledger, "tg_1", "");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(sessions.known(), 1u);
+    ASSERT_TRUE(fakes::run_coroutine(context_, ledger.reload(store_)));
+  }
+  ASSERT_TRUE(flush(ledger));
+  ASSERT_TRUE(fakes::run_coroutine(context_, ledger.reload(store_)));
+  EXPECT_EQ(sessions.known(), 0u);  // all that it spent is in the store
+  EXPECT_EQ(fakes::run_coroutine(context_, store_.charged_to_session("s1"))->to_string(), "0.25");
 }
 
 }  // namespace

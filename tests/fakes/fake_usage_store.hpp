@@ -1,6 +1,7 @@
 // An account of calls in memory that fails when a test says so.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <vector>
@@ -40,6 +41,25 @@ class FakeUsageStore final : public store::UsageStore {
     co_return spendings;
   }
 
+  store::Async<base::PicoUsd> charged_to_session(std::string session) override {
+    if (failure) co_return base::fail(*failure);
+    base::PicoUsd charged;
+    for (const auto& [subject, totals] : rows) {
+      if (subject.session == session) charged = sum(charged, totals.charged);
+    }
+    co_return charged;
+  }
+
+  store::Async<std::int64_t> forget_usage(base::Date before, std::int64_t limit) override {
+    if (failure) co_return base::fail(*failure);
+    std::int64_t forgotten = 0;
+    for (; forgotten < limit && !rows.empty() && rows.begin()->first.day < before; ++forgotten)
+      rows.erase(rows.begin());
+    most_forgotten_at_once = std::max(most_forgotten_at_once, forgotten);
+    co_return forgotten;
+  }
+
+  std::int64_t most_forgotten_at_once = 0;
   std::map<store::UsageSubject, store::UsageTotals> rows{};
 
  private:

@@ -69,6 +69,23 @@ ask --data '{"model":"balanced","messages":[{"role":"user","content":"Other"}]}'
 status=$(curl -sS -o reply -w '%{http_code}' -H 'Content-Type: text/plain' --data "$body" "$url/v1/chat/completions")
 [[ $status == 400 ]] || fail "a body that a page of another site may send was taken: $status"
 
+# Streams tell of the same, as far as it is known before their first byte.
+stream='{"model":"balanced","stream":true,"messages":[{"role":"user","content":"Streamed"}]}'
+ask --data "$stream"
+[[ $(header x-cache) == MISS && $(header x-router-attempts) == 1 && $(header x-router-provider) == openai ]] ||
+  fail "the first stream was no miss: $(cat headers)"
+[[ -z $(header x-router-cost-usd) && $(header x-router-overhead-us) =~ ^[0-9]+$ ]] ||
+  fail "a stream's cost is known before it is made: $(cat headers)"
+key=$(header x-cache-key)
+cp reply first
+ask --data "$stream"
+[[ $(header x-cache) == HIT && $(header x-cache-key) == "$key" && -n $(header age) && -n $(header x-cache-ttl) ]] ||
+  fail "the same stream was no hit: $(cat headers)"
+[[ $(header x-router-cost-usd) == 0 ]] || fail "a stream from the cache is not free: $(cat headers)"
+cmp -s reply first || fail "the hit differs from the first stream"
+ask --data "$stream" -H 'Cache-Control: no-cache'
+[[ $(header x-cache) == BYPASS ]] || fail "no-cache was no bypass: $(cat headers)"
+
 # The router's file is read again on SIGHUP; a broken one changes nothing.
 router anthropic/claude-sonnet-5-5
 kill -HUP "$server"

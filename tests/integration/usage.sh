@@ -62,3 +62,17 @@ start_postgres
 export TOLLGATE_DATABASE_URL=$database
 "$tollgate" migrate up >/dev/null
 check
+
+# What is older than is to be kept is deleted when a server starts.
+export TOLLGATE_DATABASE_URL=sqlite:usage.db
+python3 - <<'PYTHON'
+import sqlite3
+
+with sqlite3.connect("usage.db") as db:
+    db.execute("UPDATE usage SET day = '2020-02-01'")
+PYTHON
+old() { "$tollgate" usage --from 2020-02-01 --to 2020-02-01 --json | jq .total.calls; }
+start_server "$tollgate" serve --port 0
+for ((i = 0; i < 100 && $(old) > 0; i++)); do sleep 0.05; done
+[[ $(old) == 0 ]] || fail "old rows are still there: $(old) calls"
+stop_server

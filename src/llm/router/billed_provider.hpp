@@ -7,14 +7,16 @@
 #include "llm/budget.hpp"
 #include "llm/provider.hpp"
 #include "llm/router/router_config.hpp"
+#include "llm/session_budgets.hpp"
 #include "llm/usage_sink.hpp"
 
 namespace tollgate::llm {
 
-// Both may be absent; they must outlive the providers.
+// All may be absent; they must outlive the providers.
 struct Billing {
   UsageSink* usage = nullptr;
   Budgets* budgets = nullptr;
+  SessionBudgets* sessions = nullptr;
 };
 
 // Stands next to the providers, below everything that saves calls: each is billed once, also when nobody waits for it

@@ -15,11 +15,12 @@ std::optional<Breaker::Permit> Breaker::try_begin(Time now) {
   const std::lock_guard lock(mutex_);
   if (!would_allow_locked(now)) return std::nullopt;
   if (open_) probing_ = true;
-  return Permit{open_};
+  return Permit{open_, life_};
 }
 
 void Breaker::ended(Permit permit, Outcome outcome, Time now) {
   const std::lock_guard lock(mutex_);
+  if (permit.life != life_) return;
   if (permit.is_probe) {
     probing_ = false;
     if (outcome == Outcome::kFailure) open(now);
@@ -50,6 +51,25 @@ Breaker::State Breaker::state(Time now) const {
 Breaker::Time Breaker::opens_again_at() const {
   const std::lock_guard lock(mutex_);
   return until_;
+}
+
+// An open breaker opens again when it was to, but not later than the new settings would ever have it.
+void Breaker::configure(const BreakerConfig& config) {
+  const std::lock_guard lock(mutex_);
+  config_ = config;
+  if (open_ && open_for_ > config_.max_open_for) {
+    until_ -= open_for_ - config_.max_open_for;
+    open_for_ = config_.max_open_for;
+  }
+}
+
+void Breaker::reset() {
+  const std::lock_guard lock(mutex_);
+  ++life_;
+  window_ = {};
+  failures_in_a_row_ = 0;
+  open_ = probing_ = false;
+  open_for_ = std::chrono::milliseconds(0);
 }
 
 bool Breaker::would_allow_locked(Time now) const {

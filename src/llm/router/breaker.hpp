@@ -30,6 +30,7 @@ class Breaker {
   // Must be given back through ended(), whatever came of the call.
   struct Permit {
     bool is_probe = false;
+    int life = 0;  // after a reset() it says nothing any more
   };
 
   explicit Breaker(BreakerConfig config) : config_(config) {}
@@ -40,6 +41,9 @@ class Breaker {
   bool would_allow(Time now) const;  // without taking the probe
   State state(Time now) const;
   Time opens_again_at() const;  // for a probe; meaningful while open
+
+  void configure(const BreakerConfig& config);  // keeps the state: what is counted, and whether it is open
+  void reset();                                 // to the state of the start; calls under way do not count any more
 
  private:
   static constexpr std::size_t kBuckets = 10;  // a second each
@@ -54,12 +58,13 @@ class Breaker {
   bool fails_too_often(Time now) const;
   void open(Time now);
 
-  const BreakerConfig config_;
   mutable std::mutex mutex_;  // guards what follows
+  BreakerConfig config_;
   std::array<Bucket, kBuckets> window_{};
   int failures_in_a_row_ = 0;
   bool open_ = false;
   bool probing_ = false;
+  int life_ = 0;
   Time until_{};
   std::chrono::milliseconds open_for_{0};
 };

@@ -67,6 +67,7 @@ class CachedProvider final : public Provider {
     if (request.cache.read) {
       auto found = co_await look_up(request, key, seen);
       if (found) {
+        if (on_text && request.on_begin) request.on_begin({found->provider, found->model, {}, found->passage});
         if (on_text) on_text(found->text);
         co_return *std::move(found);
       }
@@ -74,9 +75,10 @@ class CachedProvider final : public Provider {
     }
     if (request.cache.only)
       co_return base::fail(ErrorCode::kTimeout, "no stored reply, and only-if-cached was asked for");
+    if (request.on_begin) tell_key(request);
     auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
     if (!reply || part_ == CachePart::kLookUp) co_return with_key(std::move(reply), key);
-    reply->passage.cache = request.cache.read ? CacheOutcome::kMiss : CacheOutcome::kBypass;
+    reply->passage.cache = outcome_of_call(request);
     if (reply->passage.target == request.targets.front()) reply->passage.seen = seen.whole;
     if (request.cache.store && is_worth_keeping(config_, *reply)) {
       reply->passage.ttl = ttl;
@@ -89,6 +91,20 @@ class CachedProvider final : public Provider {
   asio::awaitable<Result<ChatReply>> uncached(net::CallContext context, ChatRequest request, TextSink on_text) {
     if (request.cache.only) co_return base::fail(ErrorCode::kTimeout, "replies to such requests are not stored");
     co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+  }
+
+  static CacheOutcome outcome_of_call(const ChatRequest& request) {
+    return request.cache.read ? CacheOutcome::kMiss : CacheOutcome::kBypass;
+  }
+
+  // What this part adds to the head of a stream that a call makes.
+  void tell_key(ChatRequest& request) const {
+    request.on_begin = [part = part_, key = request.cache_key->to_hex(), outcome = outcome_of_call(request),
+                        inner = std::move(request.on_begin)](ReplyHead head) {
+      head.passage.cache_key = key;
+      if (part == CachePart::kLookUpAndKeep) head.passage.cache = outcome;
+      inner(std::move(head));
+    };
   }
 
   static Result<ChatReply> with_key(Result<ChatReply> reply, const Sha256& key) {

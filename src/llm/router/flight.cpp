@@ -18,6 +18,11 @@ struct Flight::Waiter {
   asio::steady_timer timer;
 };
 
+void Flight::begin(ReplyHead head) {
+  const std::lock_guard lock(mutex_);
+  head_ = std::move(head);
+}
+
 void Flight::add(std::string_view piece) {
   const std::lock_guard lock(mutex_);
   pieces_.append(piece);
@@ -57,17 +62,21 @@ void Flight::wake_locked() {
   waiting_.clear();
 }
 
-asio::awaitable<Result<ChatReply>> Flight::Seat::follow(net::Deadline deadline, TextSink on_text) {
+asio::awaitable<Result<ChatReply>> Flight::Seat::follow(net::Deadline deadline, TextSink on_text,
+                                                        BeginObserver on_begin) {
   const auto waiter = std::make_shared<Waiter>(co_await asio::this_coro::executor);
   for (;;) {
     std::string news;
+    std::optional<ReplyHead> head;
     std::shared_ptr<const Result<ChatReply>> result;
     {
       const std::lock_guard lock(flight_->mutex_);
       if (on_text) news.assign(flight_->pieces_, heard_);
+      if (!news.empty() && on_begin) head = flight_->head_;
       result = flight_->result_;
       if (news.empty() && !result) flight_->waiting_.push_back(waiter);
     }
+    if (head) std::exchange(on_begin, nullptr)(*std::move(head));
     if (!news.empty()) {
       heard_ += news.size();
       on_text(news);

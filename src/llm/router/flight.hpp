@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -24,6 +25,7 @@ namespace tollgate::llm {
 class Flight {
  public:
   // By the task that makes the call.
+  void begin(ReplyHead head);  // of a stream, before its first piece
   void add(std::string_view piece);
   void end(base::Result<ChatReply> result);  // once; wakes everybody for the last time
 
@@ -40,8 +42,10 @@ class Flight {
       if (flight_) flight_->leave();
     }
 
-    // What the call gives, its pieces through `on_text`; used on the caller's executor. kTimeout at the deadline.
-    boost::asio::awaitable<base::Result<ChatReply>> follow(net::Deadline deadline, TextSink on_text);
+    // What the call gives, its pieces through `on_text`, after its head; used on the caller's executor. kTimeout at the
+    // deadline.
+    boost::asio::awaitable<base::Result<ChatReply>> follow(net::Deadline deadline, TextSink on_text,
+                                                           BeginObserver on_begin = {});
     bool has_heard() const { return heard_ > 0; }  // some of the reply was handed to `on_text`
 
    private:
@@ -58,6 +62,7 @@ class Flight {
   void wake_locked();
 
   std::mutex mutex_;  // guards all below
+  std::optional<ReplyHead> head_;
   std::string pieces_;
   std::shared_ptr<const base::Result<ChatReply>> result_;
   std::vector<std::weak_ptr<Waiter>> waiting_;

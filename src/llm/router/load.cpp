@@ -24,6 +24,13 @@ void Load::abandoned() {
   --under_way_;
 }
 
+void Load::forget() {
+  const std::lock_guard lock(mutex_);
+  seconds_ = 0;
+  at_ = {};
+  resting_until_ = {};
+}
+
 double Load::cost(Time now) const {
   const std::lock_guard lock(mutex_);
   return decayed(now) * (under_way_ + 1);

@@ -20,6 +20,8 @@ class Load {
   // The lower, the better: expected latency times the calls that would share it. 0 while nothing is known.
   double cost(Time now) const;
 
+  void forget();  // all but the calls under way
+
   // After a reply that asked to slow down.
   void rest_until(Time time);
   Time resting_until() const;

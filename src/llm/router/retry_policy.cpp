@@ -70,4 +70,11 @@ bool RetryBudget::take_retry() {
   return true;
 }
 
+void RetryBudget::configure(const RetryConfig& config) {
+  const std::lock_guard lock(mutex_);
+  share_ = config.budget_share;
+  most_ = config.budget_reserve;
+  left_ = std::min(left_, most_);
+}
+
 }  // namespace tollgate::llm

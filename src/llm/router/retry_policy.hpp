@@ -56,12 +56,13 @@ class RetryBudget {
 
   void on_request();
   bool take_retry();
+  void configure(const RetryConfig& config);  // what is left stays
 
  private:
-  const double share_;
-  const double most_;
-  std::mutex mutex_;
-  double left_;  // guarded by mutex_
+  std::mutex mutex_;  // guards what follows
+  double share_;
+  double most_;
+  double left_;
 };
 
 }  // namespace tollgate::llm

@@ -32,10 +32,12 @@ double chance() {
 struct Attempt {
   TextSink on_text{};
   bool begun = false;
+  std::function<void()> on_begin{};
 
   TextSink sink() {
     if (!on_text) return {};
     return [this](std::string_view piece) {
+      if (!begun && on_begin) on_begin();
       begun = true;
       on_text(piece);
     };
@@ -56,7 +58,9 @@ class RetryingProvider final : public Provider {
     base::Error last{ErrorCode::kInvalidArgument, "the call names no model"};
     for (const auto& target : request.targets) {
       for (int tries = 1;; ++tries) {
-        Attempt attempt{on_text};
+        Attempt attempt{.on_text = on_text};
+        if (request.on_begin)
+          attempt.on_begin = [&, begun = steady_clock::now()] { tell_head(request, target, attempts, begun); };
         const bool is_last = &target == &request.targets.back();
         auto reply = co_await attempt_once(limited(context, on_text, is_last), request, target, attempt, attempts);
         if (reply) {
@@ -77,6 +81,15 @@ class RetryingProvider final : public Provider {
   }
 
  private:
+  static void tell_head(const ChatRequest& request, const Target& target, int attempts,
+                        steady_clock::time_point begun) {
+    const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun);
+    request.on_begin({.provider = target.provider,
+                      .model = target.model,
+                      .latency = latency,
+                      .passage = {.target = target, .attempts = attempts}});
+  }
+
   // A stream has limits of its own: its first token, and pauses between pieces.
   net::CallContext limited(net::CallContext context, const TextSink& on_text, bool is_last) const {
     if (!on_text) context.deadline = whole_reply_deadline(config_, steady_clock::now(), context.deadline, is_last);
@@ -90,6 +103,7 @@ class RetryingProvider final : public Provider {
       co_return base::fail(ErrorCode::kNotFound, fmt::format("no provider is called {}", target.provider));
     auto its_request = request;
     its_request.model = target.model;
+    its_request.on_begin = nullptr;  // told here
     const auto* replica = choose(found->second, target.model);
     if (replica == nullptr) co_return all_resting(found->second, target);
     ++attempts;

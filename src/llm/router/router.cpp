@@ -12,6 +12,7 @@
 #include "llm/router/claimed_provider.hpp"
 #include "llm/router/retrying_provider.hpp"
 #include "llm/router/saving_provider.hpp"
+#include "llm/router/session_budget_provider.hpp"
 #include "llm/router/stored_reply.hpp"
 
 namespace tollgate::llm {
@@ -70,12 +71,26 @@ std::size_t share_of(std::size_t limit, std::size_t threads) {
   return limit == 0 ? 0 : std::max<std::size_t>(1, limit / threads);
 }
 
+// Its name among the states.
+std::string upstream_name(const ProviderConfig& provider, std::size_t i) {
+  return fmt::format("{}#{}", provider.name, i + 1);
+}
+
+std::map<std::string, UpstreamConfig> upstreams_of(const RouterConfig& config) {
+  std::map<std::string, UpstreamConfig> upstreams;
+  for (const auto& provider : config.providers) {
+    for (std::size_t i = 0; i < provider.upstreams.size(); ++i)
+      upstreams.emplace(upstream_name(provider, i), provider.upstreams[i]);
+  }
+  return upstreams;
+}
+
 Replicas make_replicas(const RouterConfig& config, const RouterParts& parts) {
   Replicas replicas;
   for (const auto& provider : config.providers) {
     const ProviderLimits limits{share_of(provider.concurrency, parts.threads), provider.requests_per_minute};
     for (std::size_t i = 0; i < provider.upstreams.size(); ++i) {
-      const auto upstream = fmt::format("{}#{}", provider.name, i + 1);
+      const auto upstream = upstream_name(provider, i);
       auto chain = make_upstream(provider, provider.upstreams[i], config, parts.http);
       chain = make_limited_provider(std::move(chain), provider.name, limits, parts.shared.paces);
       chain = make_breaking_provider(std::move(chain), upstream, parts.shared.states);
@@ -87,10 +102,26 @@ Replicas make_replicas(const RouterConfig& config, const RouterParts& parts) {
 
 }  // namespace
 
+RouterShared::RouterShared(const RouterConfig& config)
+    : states(config.breaker), retries(config.retry), upstreams_(upstreams_of(config)) {}
+
+void RouterShared::take_over(const RouterConfig& config) {
+  states.configure(config.breaker);
+  retries.configure(config.retry);
+  auto upstreams = upstreams_of(config);
+  for (const auto& [name, upstream] : upstreams) {
+    const auto before = upstreams_.find(name);
+    if (before == upstreams_.end() || before->second != upstream) states.forget(name);
+  }
+  upstreams_ = std::move(upstreams);
+}
+
 std::unique_ptr<Provider> make_router(std::shared_ptr<const RouterConfig> config, RouterParts parts) {
   auto& shared = parts.shared;
   auto chain = make_retrying_provider(make_replicas(*config, parts), config->retry, shared.states, shared.retries);
   chain = make_billed_provider(std::move(chain), config, parts.clock, shared.billing);
+  if (auto* sessions = shared.billing.sessions)
+    chain = make_session_budget_provider(std::move(chain), config, parts.clock, *sessions);
   chain = make_cached_provider(std::move(chain), parts.cache, parts.clock, config->cache, CachePart::kLookUpAndKeep);
   if (parts.claims) chain = make_claimed_provider(std::move(chain), *parts.claims);
   chain = make_single_flight_provider(std::move(chain), shared.flights, parts.scope, config->when_abandoned);

@@ -1,9 +1,11 @@
 // The LLM router: one Provider that knows many. make_router() is the whole way of a call, to be read from below:
-// resolve → metered → saving → cached → single-flight → claimed → cached → billed → retrying → breaker → limits →
-// provider.
+// resolve → metered → saving → cached → single-flight → claimed → cached → session's budget → billed → retrying →
+// breaker → limits → provider.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -25,7 +27,12 @@ namespace tollgate::llm {
 
 // What the routers of all threads share, and keep when the configuration is read again.
 struct RouterShared {
-  explicit RouterShared(const RouterConfig& config) : states(config.breaker), retries(config.retry) {}
+  explicit RouterShared(const RouterConfig& config);
+
+  // The settings of a configuration that was read again. Breakers, loads and the retry budget go on as they stand, but
+  // for those of servers and keys that were not there before. By one thread at a time, before the routers replace
+  // theirs.
+  void take_over(const RouterConfig& config);
 
   UpstreamStates states;
   RetryBudget retries;
@@ -33,6 +40,9 @@ struct RouterShared {
   CallPaces paces;
   std::vector<CallObserver*> observers{};
   Billing billing{};
+
+ private:
+  std::map<std::string, UpstreamConfig> upstreams_;  // by the names of their states
 };
 
 // Of one thread; all must outlive the router, and `scope` be joined before it goes.

@@ -31,6 +31,8 @@ std::string_view name(ProviderKind kind);
 struct UpstreamConfig {
   std::string base_url{};  // empty: the provider's own
   std::string api_key{};   // secret
+
+  friend bool operator==(const UpstreamConfig&, const UpstreamConfig&) = default;
 };
 
 struct ProviderConfig {

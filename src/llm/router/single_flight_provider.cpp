@@ -21,8 +21,9 @@ std::string flight_key(const ChatRequest& request) {
   return key;
 }
 
+// A budget that is used up was the first asker's.
 bool may_pass(const base::Error& error) {
-  return base::is_retryable(error.code) || error.code == ErrorCode::kCancelled;
+  return base::is_retryable(error.code) || error.code == ErrorCode::kCancelled || error.code == ErrorCode::kOutOfCredit;
 }
 
 // Ends the flight also when the call is torn down with its thread.
@@ -64,7 +65,7 @@ class SingleFlightProvider final : public Provider {
     for (bool again = false;; again = true) {
       auto joined = flights_.join(key);
       if (joined.is_first) take_off(key, joined.flight, context, request, static_cast<bool>(on_text));
-      auto reply = co_await joined.seat.follow(context.deadline, on_text);
+      auto reply = co_await joined.seat.follow(context.deadline, on_text, head_observer(request, joined.is_first));
       const bool retry = !reply && !joined.is_first && !again && may_pass(reply.error()) && !joined.seat.has_heard() &&
                          std::chrono::steady_clock::now() < context.deadline;
       if (retry && !co_await is_cancelled()) continue;
@@ -84,7 +85,10 @@ class SingleFlightProvider final : public Provider {
                             ChatRequest request, bool streamed) {
     Landing landing(flights_, std::move(key), flight);
     TextSink sink;
-    if (streamed) sink = [flight](std::string_view piece) { flight->add(piece); };
+    if (streamed) {
+      sink = [flight](std::string_view piece) { flight->add(piece); };
+      request.on_begin = [flight](ReplyHead head) { flight->begin(std::move(head)); };
+    }
     std::string what;
     try {
       landing.land(co_await inner_->complete(std::move(context), std::move(request), std::move(sink)));
@@ -96,6 +100,14 @@ class SingleFlightProvider final : public Provider {
       what = error.what();
     }
     landing.land(base::fail(ErrorCode::kInternal, "the call to the model failed inside this program", what));
+  }
+
+  static BeginObserver head_observer(const ChatRequest& request, bool is_first) {
+    if (is_first || !request.on_begin) return request.on_begin;
+    return [inner = request.on_begin](ReplyHead head) {
+      head.passage.cache = CacheOutcome::kCoalesced;
+      inner(std::move(head));
+    };
   }
 
   static asio::awaitable<bool> is_cancelled() {

@@ -14,4 +14,19 @@ UpstreamState& UpstreamStates::of(std::string_view upstream, std::string_view mo
   return *found->second;
 }
 
+void UpstreamStates::configure(BreakerConfig config) {
+  const std::lock_guard lock(mutex_);
+  config_ = config;
+  for (const auto& [name, state] : states_) state->breaker.configure(config);
+}
+
+void UpstreamStates::forget(std::string_view upstream) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, state] : states_) {
+    if (name.first != upstream) continue;
+    state->breaker.reset();
+    state->load.forget();
+  }
+}
+
 }  // namespace tollgate::llm

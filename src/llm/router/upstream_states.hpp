@@ -31,12 +31,15 @@ class UpstreamStates {
   // Lives as long as this object.
   UpstreamState& of(std::string_view upstream, std::string_view model);
 
+  void configure(BreakerConfig config);    // all that are there and all to come; they keep what they know
+  void forget(std::string_view upstream);  // what is known of it: another server or key has its name now
+
  private:
   using Name = std::pair<std::string, std::string>;
 
-  const BreakerConfig config_;
-  std::mutex mutex_;
-  std::map<Name, std::unique_ptr<UpstreamState>, std::less<>> states_;  // guarded by mutex_
+  std::mutex mutex_;  // guards what follows
+  BreakerConfig config_;
+  std::map<Name, std::unique_ptr<UpstreamState>, std::less<>> states_;
 };
 
 }  // namespace tollgate::llm

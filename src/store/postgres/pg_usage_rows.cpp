@@ -90,4 +90,21 @@ Async<std::vector<KeySpending>> select_charged(PgConnection& db, base::Date day)
   co_return spendings;
 }
 
+Async<base::PicoUsd> select_charged(PgConnection& db, const std::string& session) {
+  CO_TRY(const auto results,
+         co_await db.run(PgBatch().add(
+             "SELECT coalesce(sum(charged), 0)::bigint FROM usage WHERE session = $1 AND session <> ''", session)));
+  co_return base::PicoUsd(results[0].front().integer(0));
+}
+
+// Several processes may do so at once: none waits for the rows that another one deletes.
+Async<std::int64_t> delete_usage(PgConnection& db, base::Date before, std::int64_t limit) {
+  CO_TRY(const auto results, co_await db.run(PgBatch().add(
+                                 "WITH gone AS (DELETE FROM usage WHERE ctid = ANY(ARRAY(SELECT ctid FROM usage "
+                                 "WHERE day < $1::date ORDER BY day LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1) "
+                                 "SELECT count(*) FROM gone",
+                                 before.to_string(), limit)));
+  co_return results[0].front().integer(0);
+}
+
 }  // namespace tollgate::store

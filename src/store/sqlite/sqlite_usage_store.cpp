@@ -23,6 +23,14 @@ class SqliteUsageStore final : public UsageStore {
     return database_->read<std::vector<KeySpending>>([day](Connection& db) { return select_charged(db, day); });
   }
 
+  Async<base::PicoUsd> charged_to_session(std::string session) override {
+    return database_->read<base::PicoUsd>(
+        [session = std::move(session)](Connection& db) { return select_charged(db, session); });
+  }
+  Async<std::int64_t> forget_usage(base::Date before, std::int64_t limit) override {
+    return database_->write<std::int64_t>([before, limit](Connection& db) { return delete_usage(db, before, limit); });
+  }
+
  private:
   const std::shared_ptr<SqliteDatabase> database_;  // shared with the other stores on it
 };

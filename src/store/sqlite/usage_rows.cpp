@@ -71,4 +71,17 @@ base::Result<std::vector<KeySpending>> select_charged(Connection& db, base::Date
   }
 }
 
+base::Result<base::PicoUsd> select_charged(Connection& db, const std::string& session) {
+  TRY(auto row, db.query("SELECT coalesce(sum(charged), 0) FROM usage WHERE session = ? AND session <> ''", session));
+  TRY_STATUS(row.step());
+  return base::PicoUsd(row.integer(0));
+}
+
+base::Result<std::int64_t> delete_usage(Connection& db, base::Date before, std::int64_t limit) {
+  return db.execute(
+      "DELETE FROM usage WHERE (day, account, key, session, task, tier, provider, model) IN "
+      "(SELECT day, account, key, session, task, tier, provider, model FROM usage WHERE day < ? ORDER BY day LIMIT ?)",
+      before.to_string(), limit);
+}
+
 }  // namespace tollgate::store

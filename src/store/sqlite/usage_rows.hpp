@@ -2,6 +2,7 @@
 // in UsageStore.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.hpp"
@@ -13,5 +14,7 @@ namespace tollgate::store {
 base::Status insert_usage(Connection& db, const UsageBatch& batch);
 base::Result<UsageReport> select_usage(Connection& db, const UsageFilter& filter);
 base::Result<std::vector<KeySpending>> select_charged(Connection& db, base::Date day);
+base::Result<base::PicoUsd> select_charged(Connection& db, const std::string& session);
+base::Result<std::int64_t> delete_usage(Connection& db, base::Date before, std::int64_t limit);
 
 }  // namespace tollgate::store

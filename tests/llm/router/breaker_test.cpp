@@ -88,5 +88,41 @@ TEST_F(BreakerTest, AProbeThatWasCancelledLetsAnotherOneTry) {
   EXPECT_TRUE(breaker_.would_allow(now_));
 }
 
+TEST_F(BreakerTest, TakesNewSettingsAndKeepsItsState) {
+  for (int i = 0; i < 3; ++i) call(Outcome::kFailure);
+  breaker_.configure({.failures_in_a_row = 4, .open_for = 1s});
+  EXPECT_EQ(breaker_.state(now_), State::kClosed);
+  call(Outcome::kFailure);
+  EXPECT_EQ(breaker_.state(now_), State::kOpen);
+  EXPECT_EQ(breaker_.opens_again_at(), now_ + 1s);
+  breaker_.configure({});
+  EXPECT_FALSE(breaker_.try_begin(now_));
+  EXPECT_EQ(breaker_.opens_again_at(), now_ + 1s);
+}
+
+TEST_F(BreakerTest, StaysOpenNoLongerThanNewSettingsWouldHaveIt) {
+  fail_until_open();
+  breaker_.configure({.open_for = 1s, .max_open_for = 2s});
+  EXPECT_EQ(breaker_.state(now_), State::kOpen);
+  EXPECT_EQ(breaker_.opens_again_at(), now_ + 2s);
+}
+
+TEST_F(BreakerTest, ResetItForgetsAlsoTheCallsUnderWay) {
+  const auto before = breaker_.try_begin(now_);
+  fail_until_open();
+  now_ += 5s;
+  const auto probe = breaker_.try_begin(now_);
+  ASSERT_TRUE(before && probe);
+  breaker_.reset();
+  EXPECT_EQ(breaker_.state(now_), State::kClosed);
+  breaker_.ended(*probe, Outcome::kFailure, now_);
+  EXPECT_EQ(breaker_.state(now_), State::kClosed);
+  for (int i = 0; i < 4; ++i) call(Outcome::kFailure);
+  breaker_.ended(*before, Outcome::kFailure, now_);
+  EXPECT_EQ(breaker_.state(now_), State::kClosed);
+  call(Outcome::kFailure);
+  EXPECT_EQ(breaker_.state(now_), State::kOpen);
+}
+
 }  // namespace
 }  // namespace tollgate::llm

@@ -136,6 +136,29 @@ TEST_F(Cached, AStreamIsGivenAgainByteForByteAndAsAWholeReply) {
   EXPECT_EQ(upstream_.requests.size(), 1U);
 }
 
+TEST_F(Cached, SaysBeforeTheFirstPieceOfAStreamHowItTakesPart) {
+  std::vector<ReplyHead> heads;
+  std::vector<std::size_t> heads_before_piece;
+  auto request = streamed();
+  request.on_begin = [&heads](ReplyHead head) { heads.push_back(std::move(head)); };
+  const auto ask = [&] { return call(request, [&](std::string_view) { heads_before_piece.push_back(heads.size()); }); };
+  const auto miss = ask();
+  ASSERT_TRUE(miss);
+  clock_.now_ += std::chrono::hours(1);
+  ASSERT_TRUE(ask());
+  request.cache.read = false;
+  ASSERT_TRUE(ask());
+  ASSERT_EQ(heads.size(), 3U);
+  EXPECT_EQ(heads[0].passage.cache, CacheOutcome::kMiss);
+  EXPECT_EQ(heads[1].passage.cache, CacheOutcome::kHit);
+  EXPECT_EQ(heads[1].provider, "first");
+  EXPECT_EQ(heads[1].passage.age, std::chrono::hours(1));
+  EXPECT_EQ(heads[1].passage.ttl, std::chrono::hours(23));
+  EXPECT_EQ(heads[2].passage.cache, CacheOutcome::kBypass);
+  for (const auto& head : heads) EXPECT_EQ(head.passage.cache_key, miss->passage.cache_key);
+  EXPECT_EQ(heads_before_piece, (std::vector<std::size_t>{1, 1, 1, 1, 2, 3, 3, 3, 3}));
+}
+
 TEST_F(Cached, AReplyThatIsForgottenByItsKeyIsGoneAsAStreamToo) {
   const auto request = streamed();
   const auto ignore = [](std::string_view) {};

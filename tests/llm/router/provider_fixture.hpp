@@ -48,6 +48,8 @@ class ScriptedProvider final : public llm::Provider {
       upstream_.failures.pop_front();
       co_return base::fail(std::move(failure));
     }
+    if (on_text && request.on_begin)
+      request.on_begin({.provider = "scripted", .model = request.model, .passage = {.attempts = 1}});
     llm::ChatReply reply{.text = {}, .finish = upstream_.finish, .usage = {10, 0, 2}, .model = request.model};
     for (const auto& piece : upstream_.pieces) {
       reply.text += piece;

@@ -68,5 +68,16 @@ TEST(RetryPolicy, RetriesStayAShareOfTheTraffic) {
   EXPECT_LE(retries, 210);
 }
 
+TEST(RetryBudget, TakesNewSettingsAndKeepsWhatIsLeft) {
+  RetryBudget budget({.budget_share = 0, .budget_reserve = 2});
+  EXPECT_TRUE(budget.take_retry());
+  budget.configure({.budget_share = 0.5, .budget_reserve = 20});
+  EXPECT_TRUE(budget.take_retry());
+  EXPECT_FALSE(budget.take_retry());
+  for (int i = 0; i < 2; ++i) budget.on_request();
+  EXPECT_TRUE(budget.take_retry());
+  EXPECT_FALSE(budget.take_retry());
+}
+
 }  // namespace
 }  // namespace tollgate::llm

@@ -27,6 +27,7 @@ class Retrying : public testing::Test {
     if (!provider_) provider_ = make_retrying_provider(std::move(replicas_), config_, states_, budget_);
     auto request = test::hello();
     request.targets = {{"first", "m1"}, {"second", "m2"}};
+    request.on_begin = [this](ReplyHead head) { heads_.push_back(std::move(head)); };
     request.on_retry = [this](const base::Error&, int) { return ++told_ > 0; };
     return fakes::run_coroutine(context_, provider_->complete(context, request, std::move(sink)));
   }
@@ -38,6 +39,7 @@ class Retrying : public testing::Test {
   Replicas replicas_;
   std::unique_ptr<Provider> provider_;
   int told_ = 0;
+  std::vector<ReplyHead> heads_;
   Upstream first_;
   Upstream second_;
 };
@@ -140,6 +142,19 @@ TEST_F(Retrying, ASlowReplicaGetsFewCalls) {
   add("first", first_);
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(call());
   EXPECT_LE(slow.requests.size(), 5U);
+}
+
+TEST_F(Retrying, SaysWhoMakesAStreamBeforeItsFirstPieceAndOnlyOnce) {
+  add("first", first_);
+  add("second", second_);
+  first_.failures.assign(3, {ErrorCode::kUnavailable, "down"});
+  std::vector<std::size_t> heads_before_piece;
+  ASSERT_TRUE(call([&](std::string_view) { heads_before_piece.push_back(heads_.size()); }));
+  EXPECT_EQ(heads_before_piece, (std::vector<std::size_t>{1, 1}));
+  ASSERT_THAT(heads_, SizeIs(1));
+  EXPECT_EQ(heads_[0].provider, "second");
+  EXPECT_EQ(heads_[0].model, "m2");
+  EXPECT_EQ(heads_[0].passage.attempts, 4);
 }
 
 }  // namespace

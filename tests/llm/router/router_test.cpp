@@ -80,5 +80,39 @@ TEST_F(RouterTest, ForgetsItWithTheSession) {
   EXPECT_FALSE(call(request()));
 }
 
+// Whether the breaker of a provider's first server lets nothing through.
+bool is_open(RouterShared& shared) {
+  return !shared.states.of("local#1", "small").breaker.would_allow(std::chrono::steady_clock::now());
+}
+
+TEST_F(RouterTest, ABreakerStaysOpenWhenTheSettingsAreReadAgain) {
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(call(request()));
+  ASSERT_TRUE(is_open(shared_));
+  auto changed = *config();
+  changed.breaker.failures_in_a_row = 1;
+  shared_.take_over(changed);
+  EXPECT_TRUE(is_open(shared_));
+}
+
+TEST_F(RouterTest, ABreakerTakesTheSettingsThatWereReadAgain) {
+  EXPECT_FALSE(call(request()));
+  ASSERT_FALSE(is_open(shared_));
+  auto changed = *config();
+  changed.breaker.failures_in_a_row = 2;
+  shared_.take_over(changed);
+  EXPECT_FALSE(is_open(shared_));
+  EXPECT_FALSE(call(request()));
+  EXPECT_TRUE(is_open(shared_));
+}
+
+TEST_F(RouterTest, AnotherServerOrKeyBeginsWithAClosedBreaker) {
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(call(request()));
+  ASSERT_TRUE(is_open(shared_));
+  auto changed = *config();
+  changed.providers[0].upstreams[0].api_key = "another";
+  shared_.take_over(changed);
+  EXPECT_FALSE(is_open(shared_));
+}
+
 }  // namespace
 }  // namespace tollgate::llm

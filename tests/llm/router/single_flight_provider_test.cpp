@@ -19,10 +19,11 @@ class SingleFlight : public testing::Test {
  protected:
   // Starts a call; its result is written when it is over.
   void start(std::optional<base::Result<ChatReply>>& result, std::string* heard = nullptr,
-             asio::cancellation_signal* cancel = nullptr) {
+             asio::cancellation_signal* cancel = nullptr, BeginObserver on_begin = {}) {
     auto request = test::hello();
     request.cache_key = kKey;
     request.may_share_call = true;
+    request.on_begin = std::move(on_begin);
     TextSink sink;
     if (heard) sink = [heard](std::string_view piece) { *heard += piece; };
     auto done = [&result](const std::exception_ptr&, base::Result<ChatReply> reply) { result = std::move(reply); };
@@ -123,6 +124,30 @@ TEST_F(SingleFlight, WhoJoinsLateHearsWhatCameBefore) {
   EXPECT_EQ(heard_first, "Good day");
   EXPECT_EQ(heard_second, "Good day");
   EXPECT_TRUE(upstream_.requests.empty());
+}
+
+TEST_F(SingleFlight, EachHearsHowTheStreamComesAboutBeforeItsFirstPiece) {
+  std::vector<std::optional<base::Result<ChatReply>>> results(3);
+  std::vector<std::string> heard(results.size());
+  std::vector<CacheOutcome> outcomes;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    start(results[i], &heard[i], nullptr, [&outcomes, &text = heard[i]](const ReplyHead& head) {
+      EXPECT_EQ(text, "");
+      EXPECT_EQ(head.provider, "scripted");
+      outcomes.push_back(head.passage.cache);
+    });
+  }
+  context_.run();
+  EXPECT_EQ(outcomes, (std::vector{CacheOutcome::kBypass, CacheOutcome::kCoalesced, CacheOutcome::kCoalesced}));
+}
+
+TEST_F(SingleFlight, ABudgetThatIsUsedUpIsTheFirstOnesOnly) {
+  upstream_.failures = {{ErrorCode::kOutOfCredit, "the budget of the first one"}};
+  std::vector<std::optional<base::Result<ChatReply>>> results(2);
+  for (auto& result : results) start(result);
+  context_.run();
+  EXPECT_FALSE(*results[0]);
+  EXPECT_TRUE(*results[1]);
 }
 
 }  // namespace

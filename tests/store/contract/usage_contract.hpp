@@ -132,6 +132,38 @@ TEST_P(UsageStoreContract, SaysWhatWasChargedToEachKeyOnADay) {
   EXPECT_EQ(charged->at(1).key, "tg_2");
 }
 
+TEST_P(UsageStoreContract, SaysWhatWasChargedToASessionOnAllDays) {
+  auto unpriced = row(28, "ann", "", "s1");
+  unpriced.totals = {.calls = 1, .unpriced = 1, .charged = usd("1")};
+  add({row(1, "ann", "", "s1"), row(27, "ann", "", "s1"), row(27, "ann", "", "s2"), row(27, "ann", "tg_1"), unpriced});
+  const auto charged = [&](std::string session) {
+    const auto found = test::run(usage().charged_to_session(std::move(session)));
+    EXPECT_TRUE(found) << found.error().message << found.error().detail;
+    return found ? found->to_string() : "";
+  };
+  EXPECT_EQ(charged("s1"), "1.5");
+  EXPECT_EQ(charged("s2"), "0.25");
+  EXPECT_EQ(charged("s3"), "0");
+  EXPECT_EQ(charged(""), "0");
+}
+
+TEST_P(UsageStoreContract, ForgetsTheOldestDaysAFewRowsAtATime) {
+  add({row(1, "ann", "tg_1", "s1"), row(1, "ann", "tg_1", "s2"), row(2, "bob", "tg_2"), row(27, "ann", "tg_1"),
+       row(28, "ann", "tg_1")});
+  const auto forget = [&](int before, std::int64_t limit) {
+    const auto forgotten = test::run(usage().forget_usage(day(before), limit));
+    EXPECT_TRUE(forgotten) << forgotten.error().message << forgotten.error().detail;
+    return forgotten.value_or(-1);
+  };
+  EXPECT_EQ(forget(27, 2), 2);
+  EXPECT_EQ(names({.from = day(1), .to = day(30)}),
+            (std::vector<std::string>{"2026-11-02", "2026-11-27", "2026-11-28"}));
+  EXPECT_EQ(forget(27, 2), 1);
+  EXPECT_EQ(forget(27, 2), 0);
+  EXPECT_EQ(names({.from = day(1), .to = day(30)}), (std::vector<std::string>{"2026-11-27", "2026-11-28"}));
+  EXPECT_EQ(test::run(usage().charged(day(27)))->size(), 1u);
+}
+
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UsageStoreContract);
 
 }  // namespace tollgate::store
