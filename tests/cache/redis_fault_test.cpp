@@ -189,9 +189,10 @@ TEST_F(RedisFaultTest, FullRedisStillReadsAndPurgesAndIsReportedOnce) {
     return node.has_reported(RedisState::kRefusesWrites);
   });
   EXPECT_NE(node.changes.back().why.find("maxmemory"), std::string::npos) << node.changes.back().why;
+  // So that not even a purge can set anything, nor what was refused once fits when the server has freed its buffers.
+  small.execute({"CONFIG", "SET", "maxmemory", "1mb"});
   for (int i = 0; i < 20; ++i) node.put(node.redis, {digest_of(next++)}, std::string(500'000, 'x'));
   EXPECT_TRUE(node.get(node.redis, kKey));
-  small.execute({"CONFIG", "SET", "maxmemory", "1mb"});  // so that not even a purge can set anything
   ASSERT_TRUE(node.run(node.redis.purge("tenant:acme")));
   EXPECT_FALSE(node.get(node.redis, kKey));
   EXPECT_EQ(count(node, RedisState::kRefusesWrites), 1);
