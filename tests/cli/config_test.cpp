@@ -123,7 +123,9 @@ TEST_F(ConfigTest, SuggestsTheSettingThatWasMeant) {
 TEST_F(ConfigTest, KeepsTheAccountOfCallsForDaysOrForEver) {
   EXPECT_EQ(load()->usage_days, 400);
   write("usage_days: 0\n");
-  EXPECT_EQ(load()->usage_days, 0);
+  const auto kept_forever = load();
+  ASSERT_TRUE(kept_forever) << kept_forever.error().message;
+  EXPECT_EQ(kept_forever->usage_days, 0);
   EXPECT_EQ(refusal({{"TOLLGATE_USAGE_DAYS", "-1"}}), "TOLLGATE_USAGE_DAYS: must be a whole number from 0 to 36500");
 }
 
