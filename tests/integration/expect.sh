@@ -5,8 +5,10 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=$(mktemp -d)
 server=
+simulator=
 postgres=
 clean_up() {
+  [[ -z $simulator ]] || kill "$simulator" 2>/dev/null || true
   [[ -z $server ]] || kill "$server" 2>/dev/null || true
   stop_postgres
   rm -rf "$folder"
@@ -34,6 +36,19 @@ start_server() {
   read -r -t 60 -u "$lines" line || fail "the server said nothing"
   url=$(sed -nE 's|.*(http://127\.0\.0\.1:[0-9]+).*|\1|p' <<<"$line")
   [[ -n $url ]] || fail "no port in: $line"
+}
+
+# start_simulator COMMAND...: $provider is where it listens; $simulator is its process.
+start_simulator() {
+  local i
+  "$@" >"$folder/simulator.log" 2>&1 &
+  simulator=$!
+  for ((i = 0; i < 200; i++)); do
+    provider=$(grep -m1 -o 'http://.*' "$folder/simulator.log" || true)
+    [[ -z $provider ]] || return 0
+    sleep 0.05
+  done
+  fail "the simulator does not listen: $(cat "$folder/simulator.log")"
 }
 
 # start_postgres: $database is the URL of an empty database, or again of the one there was; $postgres is the server's

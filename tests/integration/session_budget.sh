@@ -3,14 +3,7 @@
 # goes on when the budget is raised.
 source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 tollgate=$1 brief=$3
-"$2" --log requests >sim.log 2>&1 &
-simulator=$!
-trap 'kill "$simulator" 2>/dev/null || true; clean_up' EXIT
-for ((i = 0; i < 200; i++)); do
-  provider=$(grep -m1 -o 'http://.*' sim.log || true)
-  [[ -z $provider ]] || break
-  sleep 0.05
-done
+start_simulator "$2" --log requests
 cat >llm.yaml <<YAML
 llm: 1
 providers:

@@ -3,14 +3,7 @@
 # a key's budget knows after the start what was spent before it.
 source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 tollgate=$1
-"$2" >sim.log 2>&1 &
-simulator=$!
-trap 'kill "$simulator" 2>/dev/null || true; clean_up' EXIT
-for ((i = 0; i < 200; i++)); do
-  provider=$(grep -m1 -o 'http://.*' sim.log || true)
-  [[ -z $provider ]] || break
-  sleep 0.05
-done
+start_simulator "$2"
 cat >llm.yaml <<YAML
 llm: 1
 providers:
