@@ -2,24 +2,20 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -29,6 +25,7 @@
 #include "api/router.hpp"
 #include "api/routes.hpp"
 #include "base/text.hpp"
+#include "net/stream_io.hpp"
 
 namespace tollgate::api {
 namespace {
@@ -118,14 +115,56 @@ std::string chunk_of(const BodyPiece& piece) {
   return out;
 }
 
-using TlsStream = asio::ssl::stream<beast::tcp_stream>;
+using TlsStream = asio::ssl::stream<net::TcpStream>;
 
-template <typename Stream>  // beast::tcp_stream or TlsStream
+// Tells when the client has closed its side. What the client sends meanwhile is its next request, and stays where it
+// is.
+class EndOfClient : public std::enable_shared_from_this<EndOfClient> {
+ public:
+  EndOfClient(tcp::socket& socket, std::function<void()> on_end) : socket_(socket), on_end_(std::move(on_end)) {}
+
+  void begin() {
+    is_wanted_ = true;
+    if (!waits_) wait();
+  }
+  // REQUIRES: nothing else is under way on the socket, which still exists.
+  void end() {
+    is_wanted_ = false;
+    error_code ignored;
+    if (waits_) socket_.cancel(ignored);
+  }
+
+ private:
+  void wait() {
+    waits_ = true;
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
+      self->waits_ = false;
+      if (!error && self->is_wanted_) self->look();
+    });
+  }
+
+  void look() {
+    char byte = 0;
+    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0) return;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return wait();
+    on_end_();
+  }
+
+  tcp::socket& socket_;  // used only while the end is wanted
+  const std::function<void()> on_end_;
+  bool is_wanted_ = false;
+  bool waits_ = false;
+};
+
+template <typename Stream>  // net::TcpStream or TlsStream
 class Connection final : public ByteSink, public ClientWatch {
  public:
-  Connection(Stream stream, Service& service, const ConnectionLimits& limits, IdleConnections& idle)
+  Connection(Stream stream, Service& service, const ConnectionLimits& limits, IdleConnections& idle,
+             std::function<void()> cancel)
       : stream_(std::move(stream)),
-        address_(address_of(tcp_socket())),
+        end_of_client_(std::make_shared<EndOfClient>(tcp().socket(), std::move(cancel))),
+        address_(address_of(tcp().socket())),
         service_(service),
         limits_(limits),
         idle_(idle) {}
@@ -138,36 +177,23 @@ class Connection final : public ByteSink, public ClientWatch {
   }
 
   asio::awaitable<bool> write(std::string bytes) override {
-    expire_after(limits_.write_timeout);
-    const auto [error, count] = co_await asio::async_write(stream_, asio::buffer(bytes), kAwait);
+    tcp().expire_after(limits_.write_timeout);
+    const auto error = co_await net::write_all(stream_, {asio::buffer(bytes)});
     co_return !error;
   }
 
-  // What the client sends meanwhile is its next request, and stays where it is.
-  asio::awaitable<void> until_gone() override {
-    for (;;) {
-      const auto [error] = co_await tcp_socket().async_wait(tcp::socket::wait_read, kAwait);
-      if (error) co_return;
-      char byte = 0;
-      const auto got = ::recv(tcp_socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-      if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) co_return;
-      if (got > 0) break;
-    }
-    asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
-    co_await never.async_wait(kAwait);
-  }
+  void begin_watch() override { end_of_client_->begin(); }
+  void end_watch() override { end_of_client_->end(); }
 
  private:
   using Parser = http::request_parser<http::string_body>;
   static constexpr bool kIsTls = std::is_same_v<Stream, TlsStream>;
 
-  tcp::socket& tcp_socket() { return beast::get_lowest_layer(stream_).socket(); }
-  void expire_never() { beast::get_lowest_layer(stream_).expires_never(); }
-  void expire_after(std::chrono::seconds time) { beast::get_lowest_layer(stream_).expires_after(time); }
+  net::TcpStream& tcp() { return net::lowest(stream_); }
 
   asio::awaitable<bool> begin() {
     if constexpr (kIsTls) {
-      expire_after(limits_.header_timeout);
+      tcp().expire_after(limits_.header_timeout);
       const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
       co_return !error;
     }
@@ -176,11 +202,11 @@ class Connection final : public ByteSink, public ClientWatch {
 
   asio::awaitable<void> end() {
     if constexpr (kIsTls) {
-      expire_after(limits_.header_timeout);
+      tcp().expire_after(limits_.header_timeout);
       (void)co_await stream_.async_shutdown(kAwait);
     }
     error_code ignored;
-    tcp_socket().shutdown(tcp::socket::shutdown_send, ignored);
+    tcp().socket().shutdown(tcp::socket::shutdown_send, ignored);
   }
 
   // False when the connection is to be closed.
@@ -198,7 +224,7 @@ class Connection final : public ByteSink, public ClientWatch {
     auto request = to_request(parser.release(), address_, service_);
     const std::string request_id = request.request_id;
     request.client = this;
-    expire_never();
+    tcp().expire_never();
     Reply reply = co_await answer(routes(), service_, std::move(request));
     bool keep_alive = wants_more && service_.is_ready && !reply.stream;
     const bool sent = co_await write(written(reply, request_id, head_only, keep_alive));
@@ -209,18 +235,12 @@ class Connection final : public ByteSink, public ClientWatch {
 
   // False when the body is not whole; then the connection must be closed, so that the client sees it.
   asio::awaitable<bool> send_body(BodySource& source) {
-    using namespace asio::experimental::awaitable_operators;
-    const auto first = co_await (send_pieces(source) || until_gone());
-    const auto* whole = std::get_if<0>(&first);
-    co_return whole && *whole;
-  }
-
-  asio::awaitable<bool> send_pieces(BodySource& source) {
+    const WhileClientWaits watched(this);
     for (;;) {
       const auto piece = co_await source.next();
       if (auto chunk = chunk_of(piece); !chunk.empty() && !co_await write(std::move(chunk))) co_return false;
       if (piece.end != BodyEnd::kMore) co_return piece.end == BodyEnd::kWhole;
-      expire_never();
+      tcp().expire_never();
     }
   }
 
@@ -228,27 +248,24 @@ class Connection final : public ByteSink, public ClientWatch {
   asio::awaitable<bool> wait_for_request() {
     if (buffer_.size() > 0) co_return true;
     if (idle_.is_closed()) co_return false;
-    idle_.add(tcp_socket());
-    expire_after(limits_.idle_timeout);
-    const auto [error, count] = co_await stream_.async_read_some(buffer_.prepare(kFirstRead), kAwait);
-    idle_.remove(tcp_socket());
-    if (error) co_return false;
-    buffer_.commit(count);
-    co_return true;
+    idle_.add(tcp().socket());
+    tcp().expire_after(limits_.idle_timeout);
+    const auto error = co_await net::read_more(stream_, buffer_, kFirstRead);
+    idle_.remove(tcp().socket());
+    co_return !error;
   }
 
   asio::awaitable<error_code> read(Parser& parser) {
-    expire_after(limits_.header_timeout);
-    const auto [head_error, head_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kAwait);
-    if (head_error) co_return head_error;
+    tcp().expire_after(limits_.header_timeout);
+    const auto has_head = std::mem_fn(&Parser::is_header_done);
+    if (const auto error = co_await net::read_until(stream_, buffer_, parser, has_head)) co_return error;
     if (const auto error = ambiguity_of(parser.get())) co_return error;
     if (beast::iequals(parser.get()[http::field::expect], "100-continue") &&
         !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) {
       co_return asio::error::make_error_code(asio::error::connection_aborted);
     }
-    expire_after(limits_.body_timeout);
-    const auto [body_error, body_bytes] = co_await http::async_read(stream_, buffer_, parser, kAwait);
-    co_return body_error;
+    tcp().expire_after(limits_.body_timeout);
+    co_return co_await net::read_until(stream_, buffer_, parser, std::mem_fn(&Parser::is_done));
   }
 
   // What a client that broke the rules is told before the connection is closed; nothing when it went away.
@@ -275,6 +292,7 @@ class Connection final : public ByteSink, public ClientWatch {
   static constexpr std::size_t kFirstRead = 4096;
 
   Stream stream_;
+  const std::shared_ptr<EndOfClient> end_of_client_;
   const std::string address_;
   beast::flat_buffer buffer_;
   Service& service_;
@@ -291,13 +309,14 @@ void IdleConnections::close_all() {
 }
 
 asio::awaitable<void> serve_connection(tcp::socket socket, TlsContext tls, Service& service,
-                                       const ConnectionLimits& limits, IdleConnections& idle) {
-  beast::tcp_stream stream(std::move(socket));
+                                       const ConnectionLimits& limits, IdleConnections& idle,
+                                       std::function<void()> cancel) {
+  net::TcpStream stream(std::move(socket));
   if (tls) {
-    Connection connection(TlsStream(std::move(stream), *tls), service, limits, idle);
+    Connection connection(TlsStream(std::move(stream), *tls), service, limits, idle, std::move(cancel));
     co_await connection.serve();
   } else {
-    Connection connection(std::move(stream), service, limits, idle);
+    Connection connection(std::move(stream), service, limits, idle, std::move(cancel));
     co_await connection.serve();
   }
 }

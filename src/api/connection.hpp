@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 
@@ -38,8 +39,10 @@ class IdleConnections {
 };
 
 // Ends when the client closes, breaks a limit or the protocol, or when the service is not ready any more and the
-// request under way is answered. Cancelling it closes the connection.
+// request under way is answered. Cancelling it closes the connection; it does so itself, with `cancel`, when a request
+// is not to be answered any more because the client is gone.
 boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, TlsContext tls, Service& service,
-                                              const ConnectionLimits& limits, IdleConnections& idle);
+                                              const ConnectionLimits& limits, IdleConnections& idle,
+                                              std::function<void()> cancel);
 
 }  // namespace tollgate::api

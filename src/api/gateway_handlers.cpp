@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include "api/body_source.hpp"
@@ -22,20 +21,6 @@ namespace asio = boost::asio;
 using base::ErrorCode;
 using base::Result;
 using std::chrono::steady_clock;
-
-base::Error nobody_waits() {
-  return {ErrorCode::kCancelled, "the client is gone"};
-}
-
-// Ends the call when the client is gone, so that nobody pays for a reply that nobody reads.
-template <typename T>
-asio::awaitable<Result<T>> while_client_waits(ClientWatch* client, asio::awaitable<Result<T>> work) {
-  using namespace asio::experimental::awaitable_operators;
-  if (client == nullptr) co_return co_await std::move(work);
-  auto first = co_await (std::move(work) || client->until_gone());
-  if (auto* done = std::get_if<0>(&first)) co_return std::move(*done);
-  co_return base::fail(nobody_waits());
-}
 
 std::vector<net::HttpHeader> passed_headers(const Request& request) {
   std::vector<net::HttpHeader> headers;
@@ -79,7 +64,8 @@ void add_overhead(Reply& reply, steady_clock::time_point begun, std::chrono::mic
 asio::awaitable<Result<Reply>> streamed(Service& service, net::CallContext context, llm::ChatRequest call,
                                         const Request& request, steady_clock::time_point begun) {
   auto stream = std::make_shared<GatewayStream>(service, std::move(context), std::move(call), request.request_id);
-  CO_TRY_STATUS(co_await while_client_waits(request.client, stream->begin()));
+  const WhileClientWaits watched(request.client);
+  CO_TRY_STATUS(co_await stream->begin());
   Reply reply;
   add_stream_headers(reply, stream->head());
   add_overhead(reply, begun, stream->head().latency);
@@ -101,13 +87,12 @@ HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat 
   }
   auto context = net::CallContext{.correlation_id = request.request_id}.within(service.model_timeout);
   if (call.wire->streamed) co_return co_await streamed(service, std::move(context), std::move(call), request, begun);
-  auto done = co_await while_client_waits(
-      request.client, service.models->complete(std::move(context), std::move(call), llm::TextSink{}));
-  if (!done) co_return base::fail(std::move(done.error()));
+  const WhileClientWaits watched(request.client);  // or somebody pays for a reply that nobody reads
+  CO_TRY(auto done, co_await service.models->complete(std::move(context), std::move(call), llm::TextSink{}));
   Reply reply;
-  add_passage_headers(reply, *done);
-  add_overhead(reply, begun, done->latency);
-  reply.body = std::move(done->text);
+  add_passage_headers(reply, done);
+  add_overhead(reply, begun, done.latency);
+  reply.body = std::move(done.text);
   co_return reply;
 }
 

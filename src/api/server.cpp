@@ -189,14 +189,18 @@ class Server {
     // The place is taken at once, so that the next connection goes elsewhere.
     auto serve_it = [&thread, place = Place(thread), tls = settings_.tls, &limits = config_.limits,
                      socket = std::move(socket)]() mutable {
-      thread.scope.spawn("connection", serve_one(thread, std::move(place), std::move(socket), std::move(tls), limits));
+      auto serve_this = [&](std::function<void()> cancel) {
+        return serve_one(thread, std::move(place), std::move(socket), std::move(tls), limits, std::move(cancel));
+      };
+      thread.scope.spawn_self_cancelling("connection", std::move(serve_this));
     };
     asio::post(thread.executor, std::move(serve_it));
   }
 
   static asio::awaitable<void> serve_one(Thread& thread, Place /*until the end*/, tcp::socket socket, TlsContext tls,
-                                         const ConnectionLimits& limits) {
-    co_await serve_connection(std::move(socket), std::move(tls), thread.service, limits, thread.idle);
+                                         const ConnectionLimits& limits, std::function<void()> cancel) {
+    co_await serve_connection(std::move(socket), std::move(tls), thread.service, limits, thread.idle,
+                              std::move(cancel));
   }
 
   const asio::any_io_executor executor_;

@@ -3,33 +3,29 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <sys/socket.h>
 
 #include "net/connection_failure.hpp"
 #include "net/http_connection.hpp"
 #include "net/http_message.hpp"
 #include "net/request_head.hpp"
+#include "net/stream_io.hpp"
 
 namespace tollgate::net {
 
@@ -38,15 +34,12 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
 
-inline constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-inline constexpr std::size_t kChunkBytes = 16U << 10;
-
 template <typename Stream>
 class BeastConnection final : public HttpConnection {
  public:
   template <typename... Args>
   BeastConnection(Origin origin, const HttpClientConfig& config, Args&&... args)
-      : origin_(std::move(origin)), config_(config), stream_(std::forward<Args>(args)...), chunk_(kChunkBytes) {}
+      : origin_(std::move(origin)), config_(config), stream_(std::forward<Args>(args)...), chunk_(kReadBytes) {}
 
   Stream& stream() { return stream_; }
 
@@ -55,9 +48,8 @@ class BeastConnection final : public HttpConnection {
     reusable_ = false;
     // Written as bytes: Beast's own writer, made for each kind of stream, took longer to compile than all the rest.
     const std::string head = request_head(call);
-    const std::array<asio::const_buffer, 2> request{asio::buffer(head), asio::buffer(call.request.body)};
     expire(config_.idle_timeout, call.context.ends_at());
-    const auto [send_error, sent] = co_await asio::async_write(stream_, request, kToken);
+    const auto send_error = co_await write_all(stream_, {asio::buffer(head), asio::buffer(call.request.body)});
     // A server may refuse a large request and close before it has read all of it: look for its reply first.
     const bool hung_up = send_error == asio::error::broken_pipe || send_error == asio::error::connection_reset;
     if (send_error && !hung_up)
@@ -70,7 +62,7 @@ class BeastConnection final : public HttpConnection {
       parser->body_limit(config_.max_body_bytes);
       parser->skip(call.request.method == HttpMethod::kHead);
       expire(config_.first_byte_timeout, call.context.ends_at());
-      const auto [error, count] = co_await http::async_read_header(stream_, buffer_, *parser, kToken);
+      const auto error = co_await read_until(stream_, buffer_, *parser, std::mem_fn(&Parser::is_header_done));
       reply_begun_ = reply_begun_ || parser->got_some();
       if (error) {
         co_return explained(error, Step::kWaitForReply, call, co_await asio::this_coro::cancellation_state);
@@ -80,7 +72,7 @@ class BeastConnection final : public HttpConnection {
     HttpHead reply = head_of(*parser);
     CO_TRY_STATUS(co_await read_body(*parser, reply, call));
     reusable_ = parser->keep_alive() && buffer_.size() == 0 && !hung_up;
-    lowest().expires_never();
+    tcp().expire_never();
     co_return reply;
   }
 
@@ -90,7 +82,7 @@ class BeastConnection final : public HttpConnection {
   // An idle connection has nothing to read: bytes or an end of stream mean that the server is done with it.
   bool peer_closed() override {
     char byte = 0;
-    const auto got = ::recv(lowest().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const auto got = ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
   }
 
@@ -122,10 +114,8 @@ class BeastConnection final : public HttpConnection {
       }
       if (error == http::error::need_more) {
         expire(config_.idle_timeout, call.context.ends_at());
-        const auto [failure, count] = co_await stream_.async_read_some(buffer_.prepare(kChunkBytes), kToken);
-        buffer_.commit(count);
-        error = failure;
-        if (failure == asio::error::eof) parser.put_eof(error);
+        error = co_await read_more(stream_, buffer_);
+        if (error == asio::error::eof) parser.put_eof(error = {});
       }
       if (error) co_return explained(error, Step::kReadBody, call, co_await asio::this_coro::cancellation_state);
     }
@@ -141,10 +131,10 @@ class BeastConnection final : public HttpConnection {
     return {chunk_.data(), chunk_.size() - body.size};
   }
 
-  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
+  TcpStream& tcp() { return lowest(stream_); }
 
   void expire(std::chrono::milliseconds limit, Deadline deadline) {
-    lowest().expires_at(std::min(std::chrono::steady_clock::now() + limit, deadline));
+    tcp().expire_at(std::min(std::chrono::steady_clock::now() + limit, deadline));
   }
 
   std::unexpected<base::Error> explained(const error_code& error, Step step, const HttpCall& call,
@@ -164,7 +154,7 @@ class BeastConnection final : public HttpConnection {
 };
 
 // Resolves the origin's name and connects to the first of its addresses that answers.
-asio::awaitable<base::Status> connect(beast::tcp_stream& stream, const Origin& origin, const HttpClientConfig& config,
+asio::awaitable<base::Status> connect(TcpStream& stream, const Origin& origin, const HttpClientConfig& config,
                                       Deadline own_limit, Deadline deadline);
 
 }  // namespace tollgate::net

@@ -12,14 +12,13 @@
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
 #include "net/resolve.hpp"
+#include "net/stream_io.hpp"
 #include "net/tls_connection.hpp"
 
 namespace tollgate::net {
@@ -51,49 +50,45 @@ class TcpByteStream final : public ByteStream {
       : place_(std::move(place)), stream_(std::forward<Args>(args)...) {}
 
   Stream& stream() { return stream_; }
-  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
+  TcpStream& tcp() { return lowest(stream_); }
 
   asio::awaitable<base::Result<std::size_t>> read_some(std::span<char> into) override {
-    const auto [error, count] = co_await stream_.async_read_some(asio::buffer(into.data(), into.size()), kToken);
-    if (error) co_return failure(error, place_, fmt::format("the connection to {} was lost", place_));
+    const auto [failed, count] = co_await stream_.async_read_some(asio::buffer(into.data(), into.size()), kToken);
+    if (const auto error = tcp().told(failed))
+      co_return failure(error, place_, fmt::format("the connection to {} was lost", place_));
     co_return count;
   }
   asio::awaitable<base::Status> write(std::string bytes) override {
-    const auto [error, count] = co_await asio::async_write(stream_, asio::buffer(bytes), kToken);
-    if (error) co_return failure(error, place_, fmt::format("the connection to {} was lost", place_));
+    if (const auto error = co_await write_all(stream_, {asio::buffer(bytes)}))
+      co_return failure(error, place_, fmt::format("the connection to {} was lost", place_));
     co_return base::Status{};
   }
 
-  void expire_at(Deadline deadline) override {
-    if (deadline == Deadline::max()) return lowest().expires_never();
-    lowest().expires_at(deadline);
-  }
-  void close() override { lowest().close(); }
+  void expire_at(Deadline deadline) override { tcp().expire_at(deadline); }
+  void close() override { tcp().close(); }
 
  private:
   const std::string place_;
   Stream stream_;
 };
 
-using PlainStream = TcpByteStream<beast::tcp_stream>;
-using TlsStream = TcpByteStream<beast::ssl_stream<beast::tcp_stream>>;
+using PlainStream = TcpByteStream<TcpStream>;
+using TlsStream = TcpByteStream<beast::ssl_stream<TcpStream>>;
 
-asio::awaitable<base::Status> connect(beast::tcp_stream& stream, const StreamTarget& target, Deadline deadline) {
+asio::awaitable<base::Status> connect(TcpStream& stream, const StreamTarget& target, Deadline deadline) {
   CO_TRY(const auto addresses, co_await resolve(target.host, target.port, deadline));
   std::vector<tcp::endpoint> endpoints;
   for (const auto& [address, port] : addresses) endpoints.emplace_back(asio::ip::make_address(address), port);
-  stream.expires_at(deadline);
-  const auto [error, endpoint] = co_await stream.async_connect(endpoints, kToken);
+  stream.expire_at(deadline);
+  const auto error = co_await stream.connect(endpoints);
   const auto place = target.to_string();
   if (error) {
     co_return failure(error, place, fmt::format("cannot connect to {}: is it running, and reachable?", place));
   }
-  error_code ignored;  // only costs latency
-  stream.socket().set_option(tcp::no_delay(true), ignored);
   co_return base::Status{};
 }
 
-asio::awaitable<base::Status> shake_hands(beast::ssl_stream<beast::tcp_stream>& stream, const StreamTarget& target) {
+asio::awaitable<base::Status> shake_hands(beast::ssl_stream<TcpStream>& stream, const StreamTarget& target) {
   error_code not_literal;
   asio::ip::make_address(target.host, not_literal);
   if (not_literal) {  // RFC 6066 §3: no addresses in SNI. The macro of the same purpose casts in C style.
@@ -101,7 +96,8 @@ asio::awaitable<base::Status> shake_hands(beast::ssl_stream<beast::tcp_stream>& 
              const_cast<char*>(target.host.c_str()));
   }
   stream.set_verify_callback(asio::ssl::host_name_verification(target.host));
-  const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+  const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+  const auto error = lowest(stream).told(failed);
   if (!error) co_return base::Status{};
   const auto place = target.to_string();
   co_return failure(
@@ -126,7 +122,7 @@ asio::awaitable<base::Result<std::unique_ptr<ByteStream>>> open_stream(StreamTar
     co_return stream;
   }
   auto stream = std::make_unique<TlsStream>(target.to_string(), executor, context_of(*tls));
-  CO_TRY_STATUS(co_await connect(stream->lowest(), target, deadline));
+  CO_TRY_STATUS(co_await connect(stream->tcp(), target, deadline));
   CO_TRY_STATUS(co_await shake_hands(stream->stream(), target));
   stream->expire_at(Deadline::max());
   co_return stream;

@@ -17,19 +17,17 @@ namespace tollgate::net {
 
 using asio::ip::tcp;
 
-asio::awaitable<base::Status> connect(beast::tcp_stream& stream, const Origin& origin, const HttpClientConfig& config,
+asio::awaitable<base::Status> connect(TcpStream& stream, const Origin& origin, const HttpClientConfig& config,
                                       Deadline own_limit, Deadline deadline) {
   CO_TRY(const auto addresses, co_await resolve(origin.host, origin.port, own_limit));
   std::vector<tcp::endpoint> endpoints;
   for (const auto& [address, port] : addresses) endpoints.emplace_back(asio::ip::make_address(address), port);
-  stream.expires_at(own_limit);
-  const auto [error, endpoint] = co_await stream.async_connect(endpoints, kToken);
+  stream.expire_at(own_limit);
+  const auto error = co_await stream.connect(endpoints);
   if (error) {
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     co_return explain(error, Step::kConnect, origin, config, deadline, cancellation);
   }
-  error_code ignored;  // only costs latency
-  stream.socket().set_option(tcp::no_delay(true), ignored);
   co_return base::Status{};
 }
 
@@ -41,7 +39,7 @@ asio::awaitable<base::Result<std::unique_ptr<HttpConnection>>> open_connection(c
   if (origin.scheme == Scheme::kHttps) {
     co_return co_await open_tls_connection(origin, config, *tls, own_limit, deadline);
   }
-  auto connection = std::make_unique<BeastConnection<beast::tcp_stream>>(origin, config, executor);
+  auto connection = std::make_unique<BeastConnection<TcpStream>>(origin, config, executor);
   CO_TRY_STATUS(co_await connect(connection->stream(), origin, config, own_limit, deadline));
   co_return connection;
 }

@@ -117,6 +117,15 @@ class Joiner {
 };
 
 template <typename State>
+std::function<void()> canceller_of(const Ticket<State>& ticket) {
+  return [executor = ticket.state().executor, observed = ticket.observed()] {
+    asio::post(executor, [observed] {
+      if (const auto running = observed.lock()) State::cancel(*running);
+    });
+  };
+}
+
+template <typename State>
 void start(Ticket<State> ticket, asio::awaitable<void> task) {
   if (ticket.state().cancelled) return;
   const auto executor = ticket.state().executor;
@@ -125,6 +134,17 @@ void start(Ticket<State> ticket, asio::awaitable<void> task) {
     ticket.state().report(ticket.task(), failure);
   };
   asio::co_spawn(executor, std::move(task), asio::bind_cancellation_slot(slot, std::move(on_end)));
+}
+
+// The coroutine begins inside a handler of its own executor and cancellation is emitted from another one, so it is
+// never cancelled before its first suspension (asio #1452), nor is a signal emitted from a foreign thread, which
+// Boost 1.81 would forward through a pointer that may dangle (asio #1332).
+template <typename State>
+void start_soon(Ticket<State> ticket, asio::awaitable<void> task) {
+  const auto executor = ticket.state().executor;
+  asio::post(executor, [ticket = std::move(ticket), task = std::move(task)]() mutable {
+    start(std::move(ticket), std::move(task));
+  });
 }
 
 }  // namespace
@@ -136,21 +156,19 @@ TaskScope::~TaskScope() {
   if (!state_->tasks.empty()) cancel();
 }
 
-// The coroutine begins inside a handler of its own executor and cancellation is emitted from another one, so it is
-// never cancelled before its first suspension (asio #1452), nor is a signal emitted from a foreign thread, which
-// Boost 1.81 would forward through a pointer that may dangle (asio #1332).
 std::function<void()> TaskScope::spawn(std::string name, asio::awaitable<void> task) {
   if (state_->cancelled) return [] {};
   Ticket ticket(state_, std::move(name));
-  auto cancel = [executor = state_->executor, observed = ticket.observed()] {
-    asio::post(executor, [observed] {
-      if (const auto running = observed.lock()) State::cancel(*running);
-    });
-  };
-  auto begin = [ticket = std::move(ticket), task = std::move(task)]() mutable {
-    start(std::move(ticket), std::move(task));
-  };
-  asio::post(state_->executor, std::move(begin));
+  auto cancel = canceller_of(ticket);
+  start_soon(std::move(ticket), std::move(task));
+  return cancel;
+}
+
+std::function<void()> TaskScope::spawn_self_cancelling(std::string name, SelfCancelling task) {
+  if (state_->cancelled) return [] {};
+  Ticket ticket(state_, std::move(name));
+  auto cancel = canceller_of(ticket);
+  start_soon(std::move(ticket), task(cancel));
   return cancel;
 }
 

@@ -35,6 +35,10 @@ class TaskScope {
   // this task alone, from any thread; it may be dropped, and does nothing once the task is over.
   std::function<void()> spawn(std::string name, boost::asio::awaitable<void> task);
 
+  // The same for a task that may have to cancel itself: it is made at once, with what cancels it.
+  using SelfCancelling = std::move_only_function<boost::asio::awaitable<void>(std::function<void()> cancel)>;
+  std::function<void()> spawn_self_cancelling(std::string name, SelfCancelling task);
+
   std::size_t size() const;  // tasks not yet over
 
   // Takes effect at the next turn of the executor, so that a task may cancel the scope it runs in.

@@ -18,6 +18,8 @@ namespace tollgate::net {
 
 using base::ErrorCode;
 
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+
 struct TlsSettings::Impl {
   asio::ssl::context context{asio::ssl::context::tls_client};
 };
@@ -52,7 +54,7 @@ base::Result<std::unique_ptr<TlsSettings>> TlsSettings::load(const std::string& 
 
 namespace {
 
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+using TlsStream = beast::ssl_stream<TcpStream>;
 
 asio::awaitable<base::Status> shake_hands(TlsStream& stream, const Origin& origin, const HttpClientConfig& config,
                                           Deadline deadline) {
@@ -63,7 +65,8 @@ asio::awaitable<base::Status> shake_hands(TlsStream& stream, const Origin& origi
              const_cast<char*>(origin.host.c_str()));
   }
   stream.set_verify_callback(asio::ssl::host_name_verification(origin.host));
-  const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+  const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+  const auto error = lowest(stream).told(failed);
   if (!error) co_return base::Status{};
   const auto cancellation = co_await asio::this_coro::cancellation_state;
   auto failure = explain(error, Step::kHandshake, origin, config, deadline, cancellation);
@@ -80,7 +83,7 @@ asio::awaitable<base::Result<std::unique_ptr<HttpConnection>>> open_tls_connecti
                                                                                    Deadline deadline) {
   const auto executor = co_await asio::this_coro::executor;
   auto connection = std::make_unique<BeastConnection<TlsStream>>(origin, config, executor, tls.impl().context);
-  CO_TRY_STATUS(co_await connect(beast::get_lowest_layer(connection->stream()), origin, config, own_limit, deadline));
+  CO_TRY_STATUS(co_await connect(lowest(connection->stream()), origin, config, own_limit, deadline));
   CO_TRY_STATUS(co_await shake_hands(connection->stream(), origin, config, deadline));
   co_return connection;
 }
