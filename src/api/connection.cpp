@@ -83,8 +83,11 @@ error_code ambiguity_of(const http::request_header<>& head) {
 
 // The reply's head, and its body unless the method is HEAD or the status has none.
 std::string written(const Reply& reply, std::string_view request_id, bool head_only, bool keep_alive) {
-  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", reply.status,
-                                std::string_view(http::obsolete_reason(static_cast<http::status>(reply.status))));
+  constexpr std::size_t kHeadBytes = 1024;  // of nearly all
+  std::string out;
+  out.reserve(kHeadBytes + reply.body.size());
+  out.append("HTTP/1.1 ").append(std::to_string(reply.status)).append(" ");
+  out.append(std::string_view(http::obsolete_reason(static_cast<http::status>(reply.status)))).append("\r\n");
   const auto field = [&out](std::string_view name, std::string_view value) {
     out.append(name).append(": ").append(value).append("\r\n");
   };
@@ -93,7 +96,7 @@ std::string written(const Reply& reply, std::string_view request_id, bool head_o
   if (reply.source) {
     field("Transfer-Encoding", "chunked");
   } else if (!reply.stream && !bodiless)
-    field("Content-Length", fmt::format("{}", reply.body.size()));
+    field("Content-Length", std::to_string(reply.body.size()));
   for (const auto& [name, value] : reply.headers) field(name, value);
   field("X-Request-Id", request_id);
   field("X-Content-Type-Options", "nosniff");

@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-
-#include <fmt/format.h>
+#include <string>
 
 #include "api/body_source.hpp"
 #include "api/gateway_headers.hpp"
@@ -58,7 +57,7 @@ Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat forma
 // What was not spent waiting for the provider.
 void add_overhead(Reply& reply, steady_clock::time_point begun, std::chrono::microseconds latency) {
   const auto here = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun) - latency;
-  reply.headers.emplace_back("X-Router-Overhead-Us", fmt::format("{}", std::max<std::int64_t>(0, here.count())));
+  reply.headers.emplace_back("X-Router-Overhead-Us", std::to_string(std::max<std::int64_t>(0, here.count())));
 }
 
 asio::awaitable<Result<Reply>> streamed(Service& service, net::CallContext context, llm::ChatRequest call,

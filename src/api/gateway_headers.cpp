@@ -54,11 +54,11 @@ void add(Reply& reply, const char* name, std::string value) {
 void add_origin(Reply& reply, const std::string& provider, const std::string& model, const llm::Passage& passage) {
   add(reply, "X-Cache", upper(name(passage.cache)));
   if (!passage.cache_key.empty()) add(reply, "X-Cache-Key", passage.cache_key);
-  if (passage.cache == llm::CacheOutcome::kHit) add(reply, "Age", fmt::format("{}", passage.age.count()));
-  if (passage.ttl.count() > 0) add(reply, "X-Cache-TTL", fmt::format("{}", passage.ttl.count()));
+  if (passage.cache == llm::CacheOutcome::kHit) add(reply, "Age", std::to_string(passage.age.count()));
+  if (passage.ttl.count() > 0) add(reply, "X-Cache-TTL", std::to_string(passage.ttl.count()));
   add(reply, "X-Router-Provider", provider);
   add(reply, "X-Router-Model", one_line(model));
-  add(reply, "X-Router-Attempts", fmt::format("{}", passage.attempts));
+  add(reply, "X-Router-Attempts", std::to_string(passage.attempts));
 }
 
 }  // namespace

@@ -16,10 +16,9 @@ namespace json = boost::json;
 constexpr std::size_t kMaxDepth = 64;
 
 void append_sized(std::string& out, char kind, std::string_view text) {
-  out.push_back(kind);
-  const std::uint64_t size = text.size();
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>((size >> shift) & 0xFFU));
-  out.append(text);
+  std::array<char, 9> head{kind};
+  for (std::size_t i = 1; i < head.size(); ++i) head[i] = static_cast<char>((text.size() >> (64 - 8 * i)) & 0xFFU);
+  out.append(head.data(), head.size()).append(text);
 }
 
 struct Member {

@@ -1,6 +1,7 @@
 #include "base/ids.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include <openssl/rand.h>
@@ -9,8 +10,30 @@
 
 namespace tollgate::base {
 
-void SystemRandom::fill(std::uint8_t* bytes, std::size_t size) {
+namespace {
+
+void draw(std::uint8_t* bytes, std::size_t size) {
   if (RAND_bytes(bytes, static_cast<int>(size)) != 1) throw std::runtime_error("OpenSSL has no randomness");
+}
+
+// What a thread has drawn and not given out yet: of a draw for one id, the generator's own work is most.
+struct Stock {
+  std::array<std::uint8_t, 1024> bytes{};
+  std::size_t left = 0;
+};
+
+}  // namespace
+
+void SystemRandom::fill(std::uint8_t* bytes, std::size_t size) {
+  constexpr std::size_t kSmall = 16;
+  if (size > kSmall) return draw(bytes, size);  // keys and secrets lie nowhere but with who asked for them
+  thread_local Stock stock;
+  if (stock.left < size) {
+    draw(stock.bytes.data(), stock.bytes.size());
+    stock.left = stock.bytes.size();
+  }
+  stock.left -= size;
+  std::copy_n(stock.bytes.data() + stock.left, size, bytes);
 }
 
 Uuid Uuid::make(Timestamp now, Random& random) {
@@ -45,6 +68,7 @@ std::optional<Uuid> Uuid::from_bytes(std::string_view bytes) {
 std::string Uuid::to_string() const {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
+  text.reserve(36);
   for (std::size_t i = 0; i < bytes_.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text.push_back('-');
     text.push_back(kDigits[bytes_[i] >> 4]);

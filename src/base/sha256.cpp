@@ -14,11 +14,17 @@ std::optional<std::uint8_t> nibble(char c) {
   return std::nullopt;
 }
 
+// Looked up once: by each digest anew it would take longer than to hash a page of text.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return sha256;
+}
+
 }  // namespace
 
 Sha256 Sha256::of(std::string_view data) {
   Sha256 hash;
-  if (EVP_Digest(data.data(), data.size(), hash.bytes.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+  if (EVP_Digest(data.data(), data.size(), hash.bytes.data(), nullptr, algorithm(), nullptr) != 1) {
     throw std::runtime_error("OpenSSL cannot compute SHA-256");
   }
   return hash;
@@ -38,10 +44,10 @@ std::optional<Sha256> Sha256::parse(std::string_view hex) {
 
 std::string Sha256::to_hex() const {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const auto byte : bytes) {
-    hex.push_back(kDigits[byte >> 4]);
-    hex.push_back(kDigits[byte & 15]);
+  std::string hex(bytes.size() * 2, '0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    hex[2 * i] = kDigits[bytes[i] >> 4];
+    hex[2 * i + 1] = kDigits[bytes[i] & 15];
   }
   return hex;
 }

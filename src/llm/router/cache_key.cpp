@@ -2,8 +2,6 @@
 
 #include <bit>
 
-#include <fmt/format.h>
-
 #include "base/canonical_json.hpp"
 #include "base/json.hpp"
 
@@ -49,23 +47,23 @@ base::Result<base::Sha256> cache_key(const ChatRequest& request, const Target& t
 }
 
 std::string account_tag(std::string_view account) {
-  return fmt::format("tenant:{}", account);
+  return std::string("tenant:").append(account);
 }
 
 std::string key_tag(std::string_view key) {
-  return fmt::format("key:{}", key);
+  return std::string("key:").append(key);
 }
 
 std::string model_tag(const Target& model) {
-  return fmt::format("model:{}", model.to_string());
+  return "model:" + model.to_string();
 }
 
 std::string namespace_tag(std::string_view account, std::string_view space) {
-  return fmt::format("namespace:{}/{}", account, space);
+  return std::string("namespace:").append(account).append("/").append(space);
 }
 
 std::string session_tag(std::string_view id) {
-  return fmt::format("session:{}", id);
+  return std::string("session:").append(id);
 }
 
 std::vector<std::string> cache_tags(const ChatRequest& request, const Target& target) {
