@@ -67,6 +67,7 @@ error_code TcpStream::told(const error_code& error) const {
 }
 
 void TcpStream::close() {
+  state_->timer.cancel();
   error_code ignored;
   socket().close(ignored);
 }

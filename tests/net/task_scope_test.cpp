@@ -1,5 +1,6 @@
 #include "net/task_scope.hpp"
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -43,6 +44,12 @@ asio::awaitable<void> fail_with(std::string text) {
 asio::awaitable<void> cancel_own_scope(TaskScope& scope, bool& survived) {
   scope.cancel();
   co_await asio::post(asio::use_awaitable);
+  co_await wait_forever();
+  survived = true;
+}
+
+asio::awaitable<void> cancel_itself(std::function<void()> cancel, bool& survived) {
+  cancel();
   co_await wait_forever();
   survived = true;
 }
@@ -103,6 +110,21 @@ TEST_F(TaskScopeTest, ATaskMayCancelTheScopeItRunsInBeforeItFirstSuspends) {
   scope.spawn("suicide", cancel_own_scope(scope, survived));
   EXPECT_TRUE(join(scope).has_value());
   EXPECT_FALSE(survived);
+}
+
+TEST_F(TaskScopeTest, ASelfCancellingTaskCancelsNothingButItself) {
+  TaskScope scope(context_.get_executor(),
+                  [this](std::string_view, std::string_view what) { failures_.emplace_back(what); });
+  int others = 0;
+  bool survived = false;
+  scope.spawn("other", count_after_a_turn(others));
+  scope.spawn_self_cancelling("own", [&](std::function<void()> cancel) -> asio::awaitable<void> {
+    return cancel_itself(std::move(cancel), survived);
+  });
+  EXPECT_TRUE(join(scope));
+  EXPECT_EQ(others, 1);
+  EXPECT_FALSE(survived);
+  EXPECT_TRUE(failures_.empty());
 }
 
 TEST_F(TaskScopeTest, SpawnAfterCancelDropsTheTask) {
