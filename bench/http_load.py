@@ -1,6 +1,5 @@
 """What the benchmarks of HTTP share: servers as child processes, and load by wrk."""
 
-import os
 import pathlib
 import re
 import signal
@@ -18,12 +17,12 @@ def say(text):
 
 
 def build(*targets):
-    """Release builds of the programs and of further targets; the path of tollgate, or of what BENCH_PROGRAM says."""
+    """Release builds of the programs and of further targets; the path of tollgate."""
     program = subprocess.run([ROOT / "script/build", "release"], check=True, capture_output=True, text=True).stdout.strip()
     if targets:
         subprocess.run(["cmake", "--build", ROOT / "build/release", "-j2", "--target", *targets], check=True,
                        stdout=subprocess.DEVNULL)
-    return os.environ.get("BENCH_PROGRAM", program)
+    return program
 
 
 class Server:
