@@ -1,6 +1,7 @@
 #include "engine/assessor.hpp"
 
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "engine/entries.hpp"
@@ -18,27 +19,49 @@ Assessor::Assessor(SessionJournal& journal, ModelCalls& calls, const session::Ru
     : journal_(journal), calls_(calls), policy_(policy) {}
 
 store::Async<void> Assessor::assess(std::vector<std::string> questions) {
+  auto assessments = by_rules(questions);
+  if (!questions.empty()) {
+    CO_TRY(auto judged, co_await by_model(std::move(questions)));
+    std::move(judged.begin(), judged.end(), std::back_inserter(assessments));
+  }
+  CO_TRY_STATUS(co_await record(assessments));
+  if (policy_.mode == session::RunMode::kInteractive) co_return co_await ask_follow_ups(std::move(assessments));
+  co_return Status{};
+}
+
+store::Async<void> Assessor::recall(std::vector<std::string> questions) {
+  auto assessments = by_rules(questions);
+  // A group was judged by the model that its most demanding answer wants.
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::string>> groups;
+  for (auto& name : questions) {
+    const auto& question = *session().protocol().find_question(name);
+    groups[{question.stage, question.group}].push_back(std::move(name));
+  }
+  for (const auto& [place, names] : groups) {
+    auto recalled = co_await by_memory(names);
+    std::move(recalled.begin(), recalled.end(), std::back_inserter(assessments));
+  }
+  if (assessments.empty()) co_return Status{};
+  co_return co_await record(std::move(assessments));
+}
+
+store::Async<void> Assessor::record(std::vector<session::Assessment> assessments) {
+  auto out = journal_.new_commit(journal_.now());
+  for (const auto& assessment : assessments) out.events.push_back(assessed_event(assessment));
+  co_return co_await journal_.record(std::move(assessments), std::move(out));
+}
+
+// What the pre-checks judge alone; taken out of `questions`.
+std::vector<session::Assessment> Assessor::by_rules(std::vector<std::string>& questions) const {
   std::vector<session::Assessment> assessments;
-  std::vector<std::string> for_model;
-  for (const auto& name : questions) {
+  std::erase_if(questions, [&](const std::string& name) {
     auto assessment = by_precheck(name);
     const auto& question = *session().protocol().find_question(name);
     const bool stands = !calls_.available() || assessment.score < session().protocol().rubric_of(question)->accept;
-    if (stands) {
-      assessments.push_back(std::move(assessment));
-    } else {
-      for_model.push_back(name);
-    }
-  }
-  if (!for_model.empty()) {
-    CO_TRY(auto judged, co_await by_model(std::move(for_model)));
-    std::move(judged.begin(), judged.end(), std::back_inserter(assessments));
-  }
-  auto out = journal_.new_commit(journal_.now());
-  for (const auto& assessment : assessments) out.events.push_back(assessed_event(assessment));
-  CO_TRY_STATUS(co_await journal_.record(assessments, std::move(out)));
-  if (policy_.mode == session::RunMode::kInteractive) co_return co_await ask_follow_ups(std::move(assessments));
-  co_return Status{};
+    if (stands) assessments.push_back(std::move(assessment));
+    return stands;
+  });
+  return assessments;
 }
 
 session::Assessment Assessor::blank(const std::string& name) const {
@@ -65,14 +88,6 @@ session::Assessment Assessor::by_precheck(const std::string& name) const {
   return assessment;
 }
 
-store::Async<std::vector<session::Assessment>> Assessor::by_model(std::vector<std::string> questions) {
-  auto assessments = co_await recalled(questions);
-  if (questions.empty()) co_return assessments;
-  CO_TRY(auto asked, co_await asked_together(std::move(questions)));
-  std::move(asked.begin(), asked.end(), std::back_inserter(assessments));
-  co_return assessments;
-}
-
 // The answers may change while a model thinks: what is asked and whose assessment it becomes are taken in one turn. An
 // answer that did change is assessed again, because its revision or context differs then.
 std::vector<Assessor::ToJudge> Assessor::to_judge(const std::vector<std::string>& questions) const {
@@ -93,11 +108,9 @@ session::Assessment Assessor::judged(session::Assessment assessment, llm::Judgem
   return assessment;
 }
 
-// What was judged before of the very same answer in the same context, in whatever session of this owner; taken out of
-// `questions`.
-asio::awaitable<std::vector<session::Assessment>> Assessor::recalled(std::vector<std::string>& questions) {
+// What was judged before of the very same answer in the same context, in whatever session of this owner.
+asio::awaitable<std::vector<session::Assessment>> Assessor::by_memory(const std::vector<std::string>& questions) {
   std::vector<session::Assessment> assessments;
-  if (questions.size() < 2) co_return assessments;  // the call itself is looked up
   const auto tier = llm::assess_tier(session(), questions);
   for (auto& each : to_judge(questions)) {
     const auto name = each.blank.question;
@@ -106,12 +119,11 @@ asio::awaitable<std::vector<session::Assessment>> Assessor::recalled(std::vector
     auto judgements = llm::read_assess_reply({name}, reply->value);
     if (!judgements) continue;
     assessments.push_back(judged(std::move(each.blank), std::move(judgements->front()), reply->model));
-    std::erase(questions, name);
   }
   co_return assessments;
 }
 
-store::Async<std::vector<session::Assessment>> Assessor::asked_together(std::vector<std::string> questions) {
+store::Async<std::vector<session::Assessment>> Assessor::by_model(std::vector<std::string> questions) {
   auto all = to_judge(questions);
   CO_TRY(const auto reply,
          co_await calls_.call(llm::assess_tier(session(), questions), llm::assess_request(session(), questions)));

@@ -1,5 +1,5 @@
-// Assesses answers: the protocol's pre-checks stop clear failures without a call, a model judges the rest of a question
-// group in one. What it judges is kept answer by answer, so that only those of a group that are new are asked about.
+// Assesses answers: the protocol's pre-checks stop clear failures without a call, a model judges several of the rest in
+// one. What it judges is kept answer by answer, so that only those that are new are asked about.
 //
 // Ownership: holds references only; they must outlive it.
 // Executor:  the journal's; any number of groups at once.
@@ -21,8 +21,11 @@ class Assessor {
  public:
   Assessor(SessionJournal& journal, ModelCalls& calls, const session::RunPolicy& policy);
 
-  // `questions` are of one group, each with an answer. Errors: those of the call and of the journal.
+  // `questions` are of one stage, each with an answer. Errors: those of the call and of the journal.
   store::Async<void> assess(std::vector<std::string> questions);
+
+  // The same for those that take no call; the others stay as they are. Errors: those of the journal.
+  store::Async<void> recall(std::vector<std::string> questions);
 
  private:
   session::Assessment blank(const std::string& question) const;
@@ -33,9 +36,10 @@ class Assessor {
   };
   std::vector<ToJudge> to_judge(const std::vector<std::string>& questions) const;
   session::Assessment judged(session::Assessment assessment, llm::Judgement by, std::string model) const;
+  std::vector<session::Assessment> by_rules(std::vector<std::string>& questions) const;
+  boost::asio::awaitable<std::vector<session::Assessment>> by_memory(const std::vector<std::string>& questions);
   store::Async<std::vector<session::Assessment>> by_model(std::vector<std::string> questions);
-  boost::asio::awaitable<std::vector<session::Assessment>> recalled(std::vector<std::string>& questions);
-  store::Async<std::vector<session::Assessment>> asked_together(std::vector<std::string> questions);
+  store::Async<void> record(std::vector<session::Assessment> assessments);
   store::Async<void> ask_follow_ups(std::vector<session::Assessment> assessments);
   const session::Session& session() const { return journal_.session(); }
 

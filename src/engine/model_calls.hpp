@@ -26,6 +26,7 @@ class ModelCalls {
              CallRetryObserver on_retry);
 
   bool available() const { return models_.available(); }
+  bool can_recall() const { return models_.available() && models_.memory != nullptr; }
 
   // Whose session it is and what its replies depend on besides the prompt; before the first call.
   void set_scope(llm::CallScope scope) { scope_ = std::move(scope); }

@@ -1,6 +1,7 @@
 #include "engine/session_runner.hpp"
 
 #include <exception>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -28,6 +29,7 @@ Value::List list_of(const std::vector<std::string>& names) {
 }
 
 std::vector<std::string> subjects_of(const session::WorkItem& item) {
+  if (const auto* recall = std::get_if<session::RecallAnswers>(&item)) return recall->questions;
   if (const auto* assess = std::get_if<session::AssessAnswers>(&item)) return assess->questions;
   if (const auto* draft = std::get_if<session::DraftAnswers>(&item)) return draft->questions;
   if (const auto* gate = std::get_if<session::EvaluateGate>(&item)) return {gate->stage};
@@ -37,6 +39,7 @@ std::vector<std::string> subjects_of(const session::WorkItem& item) {
 }
 
 std::string task_of(const session::WorkItem& item) {
+  if (std::holds_alternative<session::RecallAnswers>(item)) return "recall";
   if (std::holds_alternative<session::AssessAnswers>(item)) return "assess";
   if (std::holds_alternative<session::DraftAnswers>(item)) return "draft";
   if (std::holds_alternative<session::EvaluateGate>(item)) return "gate";
@@ -71,6 +74,7 @@ SessionRunner::SessionRunner(asio::any_io_executor executor, store::SessionStore
       }) {
   policy_.can_draft = policy_.can_draft && calls_.available();
   policy_.can_ask_model = calls_.available();
+  policy_.can_recall = calls_.can_recall();
 }
 
 store::Async<RunReport> SessionRunner::run() {
@@ -153,6 +157,8 @@ void SessionRunner::start(session::WorkItem item) {
   auto names = subjects_of(item);
   const auto claim = claim_of(item);
   const auto task = task_of(item);
+  if (auto* recall = std::get_if<session::RecallAnswers>(&item))
+    policy_.recalled.insert(std::make_move_iterator(recall->ids.begin()), std::make_move_iterator(recall->ids.end()));
   busy_.insert(names.begin(), names.end());
   claimed_.calls += claim.calls;
   claimed_.gates += claim.gates;
@@ -162,6 +168,8 @@ void SessionRunner::start(session::WorkItem item) {
 }
 
 asio::awaitable<Status> SessionRunner::work_of(session::WorkItem item) {
+  if (auto* answers = std::get_if<session::RecallAnswers>(&item))
+    return assessor_.recall(std::move(answers->questions));
   if (auto* answers = std::get_if<session::AssessAnswers>(&item))
     return assessor_.assess(std::move(answers->questions));
   if (auto* answers = std::get_if<session::DraftAnswers>(&item)) return drafter_.draft(std::move(answers->questions));

@@ -70,7 +70,7 @@ Tier assess_tier(const session::Session& session, const std::vector<std::string>
 
 ChatRequest assess_request(const session::Session& session, const std::vector<std::string>& names) {
   const auto questions = find_questions(session.protocol(), names);
-  Value::Record data = place_of(session, *questions.front());
+  Value::Record data = place_of(session, questions);
   data.emplace("context", context_of(session, questions));
   Value::List answers;
   for (const auto* question : questions) answers.push_back(question_data(session, *question));

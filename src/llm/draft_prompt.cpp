@@ -36,7 +36,7 @@ Value question_data(const session::Session& session, const protocol::Question& q
 ChatRequest draft_request(const session::Session& session, const session::Brief& brief,
                           const std::vector<std::string>& names) {
   const auto questions = find_questions(session.protocol(), names);
-  Value::Record data = place_of(session, *questions.front());
+  Value::Record data = place_of(session, questions);
   data.emplace("project", session.info().title);
   data.emplace("brief", brief.text);
   data.emplace("context", context_of(session, questions));

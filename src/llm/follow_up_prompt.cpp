@@ -18,7 +18,7 @@ constexpr const char* kSystem =
 
 ChatRequest follow_up_request(const session::Session& session, const std::string& name) {
   const auto& question = *session.protocol().find_question(name);
-  Value::Record data = place_of(session, question);
+  Value::Record data = place_of(session, {&question});
   data.emplace("project", session.info().title);
   const auto* judged = session.assessment(name);
   data.emplace("question", question.ask);

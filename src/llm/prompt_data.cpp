@@ -49,9 +49,13 @@ Value context_of(const session::Session& session, const std::vector<const protoc
   return context;
 }
 
-Value::Record place_of(const session::Session& session, const protocol::Question& question) {
-  const auto& stage = session.protocol().stages[question.stage];
-  return {{"review", session.protocol().title}, {"stage", stage.title}, {"group", stage.groups[question.group].title}};
+Value::Record place_of(const session::Session& session, const std::vector<const protocol::Question*>& questions) {
+  const auto& stage = session.protocol().stages[questions.front()->stage];
+  std::set<std::size_t> groups;
+  for (const auto* question : questions) groups.insert(question->group);
+  std::vector<std::string> titles;
+  for (const auto group : groups) titles.push_back(stage.groups[group].title);
+  return {{"review", session.protocol().title}, {"stage", stage.title}, {"group", base::join(titles, "; ")}};
 }
 
 std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol,

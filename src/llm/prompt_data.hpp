@@ -26,8 +26,8 @@ base::Value answered_question(const session::Session& session, const protocol::Q
 // The answers that `questions` need, without themselves, each once, in protocol order, bounded in total.
 base::Value context_of(const session::Session& session, const std::vector<const protocol::Question*>& questions);
 
-// {review, stage, group}: where in the protocol we are.
-base::Value::Record place_of(const session::Session& session, const protocol::Question& question);
+// {review, stage, group}: where in the protocol we are. REQUIRES: all of one stage, at least one.
+base::Value::Record place_of(const session::Session& session, const std::vector<const protocol::Question*>& questions);
 
 std::vector<const protocol::Question*> find_questions(const protocol::Protocol& protocol,
                                                       const std::vector<std::string>& names);

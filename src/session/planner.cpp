@@ -1,6 +1,7 @@
 #include "session/planner.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -28,8 +29,10 @@ class Planner {
     if (!plan_.answers.empty() || !plan_.waivers.empty()) return std::move(plan_);
     for (const auto& stage : protocol_.stages) {
       for (const auto& group : stage.groups) plan_group(group);
+      plan_remainders();
       plan_gate(stage);
     }
+    if (!recall_.questions.empty()) plan_.work.emplace_back(std::move(recall_));
     plan_checks();
     plan_decision();
     if (plan_.work.empty() && busy_.empty()) report_open();
@@ -139,9 +142,51 @@ class Planner {
     if (policy_.mode == RunMode::kInteractive) {
       for (auto& name : assess.questions) plan_.work.emplace_back(AssessAnswers{{std::move(name)}});
     } else if (!assess.questions.empty()) {
-      plan_.work.emplace_back(std::move(assess));
+      plan_assessment(group, std::move(assess));
     }
     if (!draft.questions.empty()) plan_.work.emplace_back(std::move(draft));
+  }
+
+  // First what was judged before is recalled, which takes no time to speak of; then the rest is asked about.
+  void plan_assessment(const protocol::Group& group, AssessAnswers assess) {
+    if (recall(assess.questions)) return;
+    const bool is_remainder = std::any_of(group.questions.begin(), group.questions.end(), [&](QuestionIndex index) {
+      return session_.assessment(protocol_.questions[index].name) != nullptr;
+    });
+    if (!is_remainder) return void(plan_.work.emplace_back(std::move(assess)));
+    for (auto& name : assess.questions) {
+      const auto* rubric = protocol_.rubric_of(*protocol_.find_question(name));
+      remainders_[rubric == nullptr ? "" : rubric->tier].questions.push_back(std::move(name));
+    }
+  }
+
+  // False when all have been looked up.
+  bool recall(const std::vector<std::string>& questions) {
+    if (!policy_.can_recall) return false;
+    bool is_new = false;
+    for (const auto& name : questions) {
+      const auto& question = *protocol_.find_question(name);
+      auto id = fmt::format("{} {} {}", name, session_.latest(name)->revision, session_.context_of(question).to_hex());
+      if (policy_.recalled.contains(id)) continue;
+      recall_.questions.push_back(name);
+      recall_.ids.push_back(std::move(id));
+      is_new = true;
+    }
+    return is_new;
+  }
+
+  // What is left of a stage's groups goes in few calls: they cost by the call and by their context more than by
+  // answers.
+  void plan_remainders() {
+    constexpr std::size_t kMostInACall = 8;
+    for (auto& [tier, rest] : remainders_) {
+      for (std::size_t i = 0; i < rest.questions.size(); i += kMostInACall) {
+        const auto from = rest.questions.begin() + static_cast<std::ptrdiff_t>(i);
+        const auto count = std::min(kMostInACall, rest.questions.size() - i);
+        plan_.work.emplace_back(AssessAnswers{{from, from + static_cast<std::ptrdiff_t>(count)}});
+      }
+    }
+    remainders_.clear();
   }
 
   // What it builds on is about to be rejected and replaced: a judgement now would not last.
@@ -269,6 +314,8 @@ class Planner {
   const RunPolicy& policy_;
   const Brief& brief_;
   const std::set<std::string>& busy_;
+  RecallAnswers recall_;
+  std::map<std::string, AssessAnswers> remainders_;  // of a stage, by the tier of their rubrics
   Plan plan_;
 };
 

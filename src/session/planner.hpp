@@ -21,6 +21,8 @@ struct RunPolicy {
   RunMode mode = RunMode::kInteractive;
   bool can_draft = false;                 // a model can write missing answers (batch)
   bool can_ask_model = false;             // LLM checks can be made
+  bool can_recall = false;                // judgements of the same answers are kept (batch)
+  std::set<std::string> recalled{};       // RecallAnswers::ids: looked up already
   std::set<std::string> not_draftable{};  // drafts of these could not be read: left open
   std::set<std::string> held_stages{};    // their gates wait: a person is still to be asked what is optional
 };
@@ -37,7 +39,11 @@ struct SubmitWaiver {
   std::string key;
 };
 
-struct AssessAnswers {  // of one group, in one call
+struct RecallAnswers {  // all that can be judged without a call
+  std::vector<std::string> questions;
+  std::vector<std::string> ids;  // question, revision and context of each
+};
+struct AssessAnswers {  // of one group, or what is left of several groups of a stage, in one call
   std::vector<std::string> questions;
 };
 struct DraftAnswers {  // of one group, in one call
@@ -54,7 +60,7 @@ struct AskChecks {  // by a model, in one call
 };
 struct Decide {};
 
-using WorkItem = std::variant<AssessAnswers, DraftAnswers, EvaluateGate, RunChecks, AskChecks, Decide>;
+using WorkItem = std::variant<RecallAnswers, AssessAnswers, DraftAnswers, EvaluateGate, RunChecks, AskChecks, Decide>;
 
 // What stands between the session and its decision when no work is left.
 struct OpenQuestion {

@@ -1,5 +1,6 @@
 #include "session/planner.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/session/sample_session.hpp"
@@ -53,6 +54,75 @@ TEST_F(PlannerTest, AssessesAGroupInOneCallInABatchAndEachAnswerAloneWhenAPerson
   EXPECT_EQ(next(), "assess S2.approach S2.why_dear");
   trial_.policy.mode = RunMode::kInteractive;
   EXPECT_EQ(next(), "assess S2.approach; assess S2.why_dear");
+}
+
+TEST_F(PlannerTest, RecallsWhatItCanBeforeItAsks) {
+  trial_.policy.can_recall = true;
+  trial_.answer("S1.problem", kGoodText);
+  EXPECT_EQ(step(), "recall S1.problem");
+  EXPECT_EQ(next(), "assess S1.problem");
+  trial_.answer("S1.problem", std::string(kGoodText) + " It grows.");
+  EXPECT_EQ(next(), "recall S1.problem") << "another answer may be known";
+  trial_.policy.mode = RunMode::kInteractive;
+  EXPECT_EQ(next(), "assess S1.problem") << "alone, it is looked up by its call";
+}
+
+TEST_F(PlannerTest, AsksInOneCallForWhatIsLeftOfAStagesGroups) {
+  const auto compiled = protocol::compile_text(R"yaml(
+tollgate: 1
+id: groups
+version: 1.0.0
+title: Groups
+rubrics:
+  hard: {tier: powerful}
+stages:
+  - id: S
+    title: Stage
+    groups:
+      - {id: a, title: A, questions: [{id: a1, type: long_text!, ask: A1}, {id: a2, type: long_text!, ask: A2}]}
+      - {id: b, title: B, questions: [{id: b1, type: long_text!, ask: B1}, {id: b2, type: long_text!, ask: B2}]}
+      - {id: c, title: C, questions: [{id: c1, type: long_text!, ask: C1}, {id: c2, type: long_text!, ask: C2}]}
+      - {id: d, title: D, questions: [{id: d1, type: long_text!, ask: D1}, {id: d2, type: long_text!, ask: D2, rubric: hard}]}
+  - id: T
+    title: Other stage
+    groups:
+      - {id: e, title: E, questions: [{id: e1, type: long_text!, ask: E1}, {id: e2, type: long_text!, ask: E2}]}
+decisions:
+  profiles:
+    default: [{id: D1, when: "true", then: proceed, say: Go.}]
+)yaml");
+  ASSERT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
+  Trial trial(compiled.protocol);
+  trial.policy = {.mode = RunMode::kBatch};
+  for (const auto* name : {"S.a1", "S.a2", "S.b1", "S.b2", "S.c1", "S.c2", "S.d1", "S.d2", "T.e1", "T.e2"})
+    trial.answer(name, kGoodText);
+  EXPECT_EQ(describe(trial.plan()),
+            "assess S.a1 S.a2; assess S.b1 S.b2; assess S.c1 S.c2; assess S.d1 S.d2; assess T.e1 T.e2");
+  for (const auto* name : {"S.a1", "S.b2", "S.d1", "T.e1"}) trial.assess(name, 8);
+  EXPECT_EQ(describe(trial.plan()), "assess S.c1 S.c2; assess S.a2 S.b1; assess S.d2; assess T.e2")
+      << "of one stage, and for models of one tier";
+}
+
+TEST_F(PlannerTest, AsksForNoMoreThanEightAnswersThatAreLeftInACall) {
+  std::string groups;
+  for (int i = 0; i < 10; ++i) {
+    groups += fmt::format(
+        "      - {{id: g{0}, title: G, questions: [{{id: p{0}, type: long_text!, ask: P}}, "
+        "{{id: q{0}, type: long_text!, ask: Q}}]}}\n",
+        i);
+  }
+  const auto compiled = protocol::compile_text(
+      "tollgate: 1\nid: many\nversion: 1.0.0\ntitle: Many\nstages:\n  - id: S\n    title: Stage\n    groups:\n" +
+      groups + "decisions:\n  profiles:\n    default: [{id: D1, when: \"true\", then: proceed, say: Go.}]\n");
+  ASSERT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
+  Trial trial(compiled.protocol);
+  trial.policy = {.mode = RunMode::kBatch};
+  for (int i = 0; i < 10; ++i) {
+    trial.answer(fmt::format("S.p{}", i), kGoodText);
+    trial.assess(fmt::format("S.p{}", i), 8);
+    trial.answer(fmt::format("S.q{}", i), kGoodText);
+  }
+  EXPECT_EQ(describe(trial.plan()), "assess S.q0 S.q1 S.q2 S.q3 S.q4 S.q5 S.q6 S.q7; assess S.q8 S.q9");
 }
 
 TEST_F(PlannerTest, SuppliesTheNextValueAfterARejection) {
@@ -250,7 +320,7 @@ stages:
         title: T
         questions:
           - {id: personal, type: bool, ask: A}
-          - {id: basis, type: text!, ask: A, if: personal}
+          - {id: basis, type: long_text!, ask: A, if: personal}
 decisions: {profiles: {default: [{id: D9, when: "true", then: proceed}]}}
 )yaml");
   ASSERT_NE(compiled.protocol, nullptr) << protocol::to_string(compiled.diagnostics);

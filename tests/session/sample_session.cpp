@@ -98,6 +98,7 @@ std::string_view word(StageStatus status) {
 }
 
 struct Describe {
+  std::string operator()(const RecallAnswers& item) const { return "recall " + base::join(item.questions, " "); }
   std::string operator()(const AssessAnswers& item) const { return "assess " + base::join(item.questions, " "); }
   std::string operator()(const DraftAnswers& item) const { return "draft " + base::join(item.questions, " "); }
   std::string operator()(const EvaluateGate& item) const { return "gate " + item.stage; }
@@ -200,7 +201,9 @@ const GateOutcome& Trial::gate(std::string_view id) {
 }
 
 void Trial::perform(const WorkItem& item) {
-  if (const auto* assess_item = std::get_if<AssessAnswers>(&item)) {
+  if (const auto* recall = std::get_if<RecallAnswers>(&item)) {
+    policy.recalled.insert(recall->ids.begin(), recall->ids.end());
+  } else if (const auto* assess_item = std::get_if<AssessAnswers>(&item)) {
     for (const auto& name : assess_item->questions) {
       const auto& judged = question(name);
       const auto& rubric = *session_->protocol().rubric_of(judged);
