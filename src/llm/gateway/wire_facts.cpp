@@ -16,6 +16,7 @@ using gateway::ObjectText;
 using gateway::parse_text;
 namespace json = boost::json;
 
+constexpr std::string_view kNull = "null";
 constexpr std::array<std::string_view, 3> kPromptMembers = {"messages", "system", "tools"};
 
 std::unexpected<base::Error> wrong(std::string_view member, std::string_view what) {
@@ -39,21 +40,22 @@ base::Status check_messages(const ObjectText& body) {
 base::Result<bool> read_flag(const ObjectText& object, std::string_view name, std::string_view path) {
   const auto text = object.value_or_null(name);
   if (text == "true") return true;
-  if (text == "false" || text == "null") return false;
+  if (text == "false" || text == kNull) return false;
   return wrong(path, "must be true or false");
 }
 
 base::Result<bool> read_wants_usage(const ObjectText& body) {
   const auto text = body.value_or_null("stream_options");
-  if (text == "null") return false;
+  if (text == kNull) return false;
   if (!text.starts_with('{')) return wrong("stream_options", "must be an object");
   TRY(const auto options, gateway::read_object_text(text));
   return read_flag(options, "include_usage", "stream_options.include_usage");
 }
 
 base::Result<std::optional<double>> read_temperature(WireFormat format, const ObjectText& body) {
-  TRY(const json::value temperature, parse_text(body.value_or_null("temperature")));
-  if (temperature.is_null()) return std::nullopt;
+  const auto text = body.value_or_null("temperature");
+  if (text == kNull) return std::nullopt;
+  TRY(const json::value temperature, parse_text(text));
   const double most = format == WireFormat::kOpenAi ? 2 : 1;
   json::error_code code;
   const auto number = temperature.to_number<double>(code);
@@ -63,15 +65,16 @@ base::Result<std::optional<double>> read_temperature(WireFormat format, const Ob
 }
 
 base::Result<std::int64_t> read_limit(const ObjectText& body, std::string_view name, std::int64_t least) {
-  TRY(const json::value limit, parse_text(body.value_or_null(name)));
-  if (limit.is_null()) return 0;
+  const auto text = body.value_or_null(name);
+  if (text == kNull) return 0;
+  TRY(const json::value limit, parse_text(text));
   if (const auto* number = limit.if_int64(); number && *number >= least) return *number;
   return wrong(name, fmt::format("must be a whole number of {} or more", least));
 }
 
 base::Result<std::int64_t> read_max_tokens(WireFormat format, const ObjectText& body) {
   if (format == WireFormat::kAnthropic) {
-    if (body.value_or_null("max_tokens") == "null") return wrong("max_tokens", "is required");
+    if (body.value_or_null("max_tokens") == kNull) return wrong("max_tokens", "is required");
     return read_limit(body, "max_tokens", 0);
   }
   TRY(const auto limit, read_limit(body, "max_completion_tokens", 1));

@@ -9,14 +9,13 @@ using base::Value;
 
 constexpr std::int64_t kVersion = 1;
 
-Value write_usage(const Usage& usage) {
-  return Value::List{usage.input_tokens,
-                     usage.cached_input_tokens,
-                     usage.output_tokens,
-                     usage.cache_write_tokens,
-                     usage.cache_write_1h_tokens,
-                     usage.web_searches,
-                     static_cast<int>(usage.service_tier)};
+std::string write_usage(const Usage& usage) {
+  std::string list = "[";
+  for (const auto count : {usage.input_tokens, usage.cached_input_tokens, usage.output_tokens, usage.cache_write_tokens,
+                           usage.cache_write_1h_tokens, usage.web_searches}) {
+    list.append(std::to_string(count)).append(",");
+  }
+  return list.append(std::to_string(static_cast<int>(usage.service_tier))).append("]");
 }
 
 std::optional<Usage> read_usage(const Value& value) {
@@ -29,17 +28,22 @@ std::optional<Usage> read_usage(const Value& value) {
 
 }  // namespace
 
-// A line of JSON, then the text as it is: it may be long, and is not to be quoted again.
+// A line of JSON, then the text as it is: it may be long, and is not to be quoted again. The line is put together by
+// hand: as a Value it would cost more than all else that is done to keep a reply.
 std::string write_stored_reply(const ChatReply& reply) {
-  std::string out = base::to_json(Value::Record{{"version", kVersion},
-                                                {"finish", static_cast<int>(reply.finish)},
-                                                {"usage", write_usage(reply.usage)},
-                                                {"provider", reply.provider},
-                                                {"model", reply.model},
-                                                {"request_id", reply.request_id}});
-  out.push_back('\n');
-  out += reply.text;
-  return out;
+  constexpr std::size_t kLineBytes = 512;  // of nearly all
+  std::string out;
+  out.reserve(kLineBytes + reply.text.size());
+  const auto add = [&out](std::string_view name, std::string_view json) {
+    out.append(out.empty() ? "{\"" : ",\"").append(name).append("\":").append(json);
+  };
+  add("version", std::to_string(kVersion));
+  add("finish", std::to_string(static_cast<int>(reply.finish)));
+  add("usage", write_usage(reply.usage));
+  add("provider", base::to_json(reply.provider));
+  add("model", base::to_json(reply.model));
+  add("request_id", base::to_json(reply.request_id));
+  return out.append("}\n").append(reply.text);
 }
 
 std::optional<ChatReply> read_stored_reply(std::string_view bytes) {
