@@ -142,7 +142,10 @@ class EndOfClient : public std::enable_shared_from_this<EndOfClient> {
     waits_ = true;
     socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
       self->waits_ = false;
-      if (!error && self->is_wanted_) self->look();
+      if (!self->is_wanted_) return;
+      if (!error) return self->look();
+      // end() cancelled it, and begin() came before it was over.
+      if (error == asio::error::operation_aborted) self->wait();
     });
   }
 
