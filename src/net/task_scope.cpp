@@ -9,6 +9,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -161,6 +162,16 @@ std::function<void()> TaskScope::spawn(std::string name, asio::awaitable<void> t
   Ticket ticket(state_, std::move(name));
   auto cancel = canceller_of(ticket);
   start_soon(std::move(ticket), std::move(task));
+  return cancel;
+}
+
+std::function<void()> TaskScope::spawn_now(std::string name, asio::awaitable<void> task) {
+  if (state_->cancelled) return [] {};
+  Ticket ticket(state_, std::move(name));
+  auto cancel = canceller_of(ticket);
+  asio::dispatch(state_->executor, [ticket = std::move(ticket), task = std::move(task)]() mutable {
+    start(std::move(ticket), std::move(task));
+  });
   return cancel;
 }
 

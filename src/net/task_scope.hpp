@@ -35,7 +35,11 @@ class TaskScope {
   // this task alone, from any thread; it may be dropped, and does nothing once the task is over.
   std::function<void()> spawn(std::string name, boost::asio::awaitable<void> task);
 
-  // The same for a task that may have to cancel itself: it is made at once, with what cancels it.
+  // The same, but runs the task to its first suspension before it returns, if called on the executor: for one that the
+  // caller is about to wait for.
+  std::function<void()> spawn_now(std::string name, boost::asio::awaitable<void> task);
+
+  // The same as spawn() for a task that may have to cancel itself: it is made at once, with what cancels it.
   using SelfCancelling = std::move_only_function<boost::asio::awaitable<void>(std::function<void()> cancel)>;
   std::function<void()> spawn_self_cancelling(std::string name, SelfCancelling task);
 

@@ -36,6 +36,12 @@ asio::awaitable<void> count_after_a_turn(int& counter) {
   ++counter;
 }
 
+asio::awaitable<void> count_before_and_after_a_turn(int& before, int& after) {
+  ++before;
+  co_await asio::post(asio::use_awaitable);
+  ++after;
+}
+
 asio::awaitable<void> fail_with(std::string text) {
   co_await asio::post(asio::use_awaitable);
   throw std::runtime_error(text);
@@ -110,6 +116,32 @@ TEST_F(TaskScopeTest, ATaskMayCancelTheScopeItRunsInBeforeItFirstSuspends) {
   scope.spawn("suicide", cancel_own_scope(scope, survived));
   EXPECT_TRUE(join(scope).has_value());
   EXPECT_FALSE(survived);
+}
+
+TEST_F(TaskScopeTest, SpawnNowRunsToTheFirstSuspensionBeforeItReturns) {
+  TaskScope scope(context_.get_executor(), {});
+  int begun = 0;
+  int ended = 0;
+  bool seen_at_once = false;
+  asio::post(context_, [&] {
+    scope.spawn_now("one", count_before_and_after_a_turn(begun, ended));
+    seen_at_once = begun == 1 && ended == 0 && scope.size() == 1;
+  });
+  context_.restart();
+  context_.run();
+  EXPECT_TRUE(seen_at_once);
+  EXPECT_EQ(ended, 1);
+  EXPECT_EQ(scope.size(), 0U);
+}
+
+TEST_F(TaskScopeTest, WhatSpawnNowReturnsCancelsTheTask) {
+  TaskScope scope(context_.get_executor(),
+                  [this](std::string_view, std::string_view what) { failures_.emplace_back(what); });
+  asio::post(context_, [&] { scope.spawn_now("sleeper", wait_forever())(); });
+  context_.restart();
+  context_.run();
+  EXPECT_EQ(scope.size(), 0U);
+  EXPECT_TRUE(failures_.empty());
 }
 
 TEST_F(TaskScopeTest, ASelfCancellingTaskCancelsNothingButItself) {

@@ -77,7 +77,7 @@ class SingleFlightProvider final : public Provider {
  private:
   void take_off(const std::string& key, const std::shared_ptr<Flight>& flight, const net::CallContext& context,
                 const ChatRequest& request, bool streamed) {
-    auto cancel = scope_.spawn("model call", fly(key, flight, context, request, streamed));
+    auto cancel = scope_.spawn_now("model call", fly(key, flight, context, request, streamed));
     if (when_abandoned_ == WhenAbandoned::kCancel) flight->when_abandoned(std::move(cancel));
   }
 
