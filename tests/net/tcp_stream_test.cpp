@@ -3,13 +3,10 @@
 #include <array>
 #include <chrono>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -18,6 +15,7 @@
 #include <boost/beast/core/error.hpp>
 #include <gtest/gtest.h>
 
+#include "net/task_scope.hpp"
 #include "tests/fakes/run_coroutine.hpp"
 
 namespace tollgate::net {
@@ -109,7 +107,8 @@ TEST_F(TcpStreamTest, AnErrorBeforeTheDeadlineIsTold) {
 TEST_F(TcpStreamTest, TheTimerMayOutliveTheStream) {
   stream_.expire_after(1ms);
   asio::post(context_, [this] {
-    std::this_thread::sleep_for(5ms);
+    for (const auto until = steady_clock::now() + 5ms; steady_clock::now() < until;) {
+    }
     // By its turn the timer has rung, and its handler waits for the next one.
     asio::post(context_, [this] { const TcpStream gone = std::move(stream_); });
   });
@@ -121,7 +120,8 @@ TEST_F(TcpStreamTest, WritesMoreThanTheKernelTakesAtOnce) {
   const std::string head = "head ";
   const std::string body(16 << 20, 'x');
   std::string received;
-  asio::co_spawn(context_, read_all_slowly(peer_, received), asio::detached);
+  TaskScope scope(context_.get_executor(), {});
+  scope.spawn("read", read_all_slowly(peer_, received));
   stream_.expire_after(1min);
   EXPECT_EQ(fakes::run_coroutine(context_, stream_.write({asio::buffer(head), asio::buffer(body)})), error_code{});
   stream_.close();
