@@ -1,4 +1,5 @@
-// Reading and writing on a TcpStream, or on a stream of TLS over one: what HTTP's two sides have in common.
+// Reading and writing on a TcpStream, or on a stream of TLS over one: what HTTP's two sides have in common. Slow to
+// compile: for .cpp files alone.
 #pragma once
 
 #include <type_traits>
