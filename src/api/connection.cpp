@@ -1,7 +1,6 @@
 #include "api/connection.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,8 +17,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
-#include <sys/socket.h>
 
+#include "api/end_of_client.hpp"
 #include "api/event_stream.hpp"
 #include "api/problem.hpp"
 #include "api/router.hpp"
@@ -119,49 +118,6 @@ std::string chunk_of(const BodyPiece& piece) {
 }
 
 using TlsStream = asio::ssl::stream<net::TcpStream>;
-
-// Tells when the client has closed its side. What the client sends meanwhile is its next request, and stays where it
-// is.
-class EndOfClient : public std::enable_shared_from_this<EndOfClient> {
- public:
-  EndOfClient(tcp::socket& socket, std::function<void()> on_end) : socket_(socket), on_end_(std::move(on_end)) {}
-
-  void begin() {
-    is_wanted_ = true;
-    if (!waits_) wait();
-  }
-  // REQUIRES: nothing else is under way on the socket, which still exists.
-  void end() {
-    is_wanted_ = false;
-    error_code ignored;
-    if (waits_) socket_.cancel(ignored);
-  }
-
- private:
-  void wait() {
-    waits_ = true;
-    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
-      self->waits_ = false;
-      if (!self->is_wanted_) return;
-      if (!error) return self->look();
-      // end() cancelled it, and begin() came before it was over.
-      if (error == asio::error::operation_aborted) self->wait();
-    });
-  }
-
-  void look() {
-    char byte = 0;
-    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (got > 0) return;
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return wait();
-    on_end_();
-  }
-
-  tcp::socket& socket_;  // used only while the end is wanted
-  const std::function<void()> on_end_;
-  bool is_wanted_ = false;
-  bool waits_ = false;
-};
 
 template <typename Stream>  // net::TcpStream or TlsStream
 class Connection final : public ByteSink, public ClientWatch {

@@ -12,6 +12,7 @@
 
 #include "api/body_source.hpp"
 #include "api/caller.hpp"
+#include "api/client_watch.hpp"
 #include "base/ids.hpp"
 #include "base/value.hpp"
 

@@ -16,7 +16,8 @@ void draw(std::uint8_t* bytes, std::size_t size) {
   if (RAND_bytes(bytes, static_cast<int>(size)) != 1) throw std::runtime_error("OpenSSL has no randomness");
 }
 
-// What a thread has drawn and not given out yet: of a draw for one id, the generator's own work is most.
+// What a thread has drawn and not given out yet: of a draw for one id, the generator's own work is most. For ids and
+// the like: what is secret comes from libsodium.
 struct Stock {
   std::array<std::uint8_t, 1024> bytes{};
   std::size_t left = 0;
@@ -26,7 +27,7 @@ struct Stock {
 
 void SystemRandom::fill(std::uint8_t* bytes, std::size_t size) {
   constexpr std::size_t kSmall = 16;
-  if (size > kSmall) return draw(bytes, size);  // keys and secrets lie nowhere but with who asked for them
+  if (size > kSmall) return draw(bytes, size);
   thread_local Stock stock;
   if (stock.left < size) {
     draw(stock.bytes.data(), stock.bytes.size());
