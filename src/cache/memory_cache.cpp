@@ -85,9 +85,12 @@ void MemoryCache::store(const Key& key, Hit value, const Seen& seen) {
   make_room(shard_index(key.digest, shards_.size()));
   auto& shard = shard_of(key.digest);
   const std::lock_guard lock(shard.mutex);
-  if (const auto old = shard.by_digest.find(key.digest); old != shard.by_digest.end()) drop(shard, old->second);
   shard.entries.push_front(std::move(entry));
-  shard.by_digest.emplace(shard.entries.front().digest, shard.entries.begin());
+  const auto place = [&shard] { return shard.by_digest.emplace(shard.entries.front().digest, shard.entries.begin()); };
+  if (const auto [old, is_new] = place(); !is_new) {  // it is found by the older entry's text: that entry must go first
+    drop(shard, old->second);
+    place();
+  }
   CounterBoard::add(counters_.entries);
   CounterBoard::add(counters_.stores);
 }
