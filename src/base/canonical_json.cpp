@@ -61,10 +61,7 @@ class Canonicalizer {
     return true;
   }
   bool on_string_part(json::string_view part, std::size_t, Code&) { return append(part); }
-  bool on_string(json::string_view part, std::size_t, Code&) {
-    append(part);
-    return put_text('"');
-  }
+  bool on_string(json::string_view part, std::size_t, Code&) { return put_text('"', part); }
   bool on_number_part(json::string_view part, Code&) { return append(part); }
   bool on_int64(std::int64_t, json::string_view part, Code&) { return put_number(part); }
   bool on_uint64(std::uint64_t, json::string_view part, Code&) { return put_number(part); }
@@ -83,11 +80,11 @@ class Canonicalizer {
     text_.append(part.data(), part.size());
     return true;
   }
-  bool put_number(json::string_view part) {
-    append(part);
-    return put_text('#');
-  }
-  bool put_text(char kind) {
+  bool put_number(json::string_view part) { return put_text('#', part); }
+  // Its last piece; most come in one.
+  bool put_text(char kind, json::string_view last) {
+    if (text_.empty()) return put(kind, {last.data(), last.size()});
+    append(last);
     const std::string text = std::exchange(text_, {});
     return put(kind, text);
   }

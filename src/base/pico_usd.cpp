@@ -24,10 +24,11 @@ std::string PicoUsd::to_string() const {
   const bool is_negative = pico_ < 0;
   // Of INT64_MIN there is no positive counterpart among the signed.
   const auto magnitude = is_negative ? 0 - static_cast<std::uint64_t>(pico_) : static_cast<std::uint64_t>(pico_);
-  std::string fraction = fmt::format("{:012}", magnitude % kPicoPerDollar);
-  fraction.erase(fraction.find_last_not_of('0') + 1);
-  return fmt::format("{}{}{}{}", is_negative ? "-" : "", magnitude / kPicoPerDollar, fraction.empty() ? "" : ".",
-                     fraction);
+  std::string text = (is_negative ? "-" : "") + std::to_string(magnitude / kPicoPerDollar);
+  const auto fraction = magnitude % kPicoPerDollar;
+  if (fraction == 0) return text;
+  const auto digits = std::to_string(kPicoPerDollar + fraction);  // with a 1 before its leading zeros
+  return text.append(1, '.').append(digits, 1, digits.find_last_not_of('0'));
 }
 
 std::optional<PicoUsd> add(PicoUsd a, PicoUsd b) {

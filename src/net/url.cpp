@@ -35,7 +35,7 @@ std::string Origin::to_string() const {
 }
 
 std::string Origin::authority() const {
-  return port == default_port(scheme) ? bracketed(host) : fmt::format("{}:{}", bracketed(host), port);
+  return port == default_port(scheme) ? bracketed(host) : bracketed(host).append(":").append(std::to_string(port));
 }
 
 base::Result<Url> parse_url(std::string_view text) {

@@ -1,6 +1,9 @@
 #include "llm/gateway/passed_reply.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include <boost/json/monotonic_resource.hpp>
 
 #include "llm/anthropic_wire.hpp"
 #include "llm/gateway/anthropic_reply.hpp"
@@ -47,8 +50,11 @@ base::Result<ChatReply> read_anthropic(const json::value& body, std::string_view
 }  // namespace
 
 base::Result<ChatReply> pass_reply(WireFormat format, std::string_view text) {
+  constexpr std::size_t kArenaBytes = 8192;  // of the tree of nearly all
   const bool is_openai = format == WireFormat::kOpenAi;
-  const auto body = parse_text(text);
+  std::array<unsigned char, kArenaBytes> space;
+  json::monotonic_resource arena(space.data(), space.size());
+  const auto body = parse_text(text, &arena);
   if (!body || !body->is_object()) return bad_reply(is_openai ? "openai" : "anthropic", "not a JSON object");
   TRY(auto reply, is_openai ? read_openai(*body, text) : read_anthropic(*body, text));
   reply.model = string_member(*body, "model");

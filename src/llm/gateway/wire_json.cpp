@@ -113,9 +113,9 @@ base::Status check_object(std::string_view text) {
   return base::fail(base::ErrorCode::kInvalidArgument, fmt::format("the body is no JSON at byte {}: {}", read, why));
 }
 
-base::Result<json::value> parse_text(std::string_view text) {
+base::Result<json::value> parse_text(std::string_view text, json::storage_ptr storage) {
   json::error_code code;
-  auto value = json::parse(text, code, {}, options());
+  auto value = json::parse(text, code, std::move(storage), options());
   if (code) return base::fail(base::ErrorCode::kInvalidArgument, "not JSON", code.message());
   return value;
 }

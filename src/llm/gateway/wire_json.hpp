@@ -10,6 +10,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include "base/result.hpp"
@@ -21,7 +22,8 @@ namespace json = boost::json;
 base::Status check_object(std::string_view text);
 
 // One JSON value; of a key that occurs twice the last one counts, as in most libraries.
-base::Result<json::value> parse_text(std::string_view text);
+// It and all within it lies in `storage`.
+base::Result<json::value> parse_text(std::string_view text, json::storage_ptr storage = {});
 
 // Without white space; numbers in their shortest form ("0.2").
 void append_text(std::string& out, const json::value& value);
