@@ -84,10 +84,10 @@ HandlerResult pass_on(Service& service, const Request& request, llm::WireFormat 
   if (const auto& budget = request.caller.budget_per_day) {
     CO_TRY(call.held, llm::hold_back(service.budgets, service.models->config(), call, *budget, service.clock.now()));
   }
-  auto context = net::CallContext{.correlation_id = request.request_id}.within(service.model_timeout);
-  if (call.wire->streamed) co_return co_await streamed(service, std::move(context), std::move(call), request, begun);
+  const auto context = net::CallContext{.correlation_id = request.request_id}.within(service.model_timeout);
+  if (call.wire->streamed) co_return co_await streamed(service, context, std::move(call), request, begun);
   const WhileClientWaits watched(request.client);  // or somebody pays for a reply that nobody reads
-  CO_TRY(auto done, co_await service.models->complete(std::move(context), std::move(call), llm::TextSink{}));
+  CO_TRY(auto done, co_await service.models->complete(context, call));
   Reply reply;
   add_passage_headers(reply, done);
   add_overhead(reply, begun, done.latency);

@@ -54,7 +54,7 @@ asio::awaitable<void> make_call(llm::Provider& models, net::CallContext context,
   } ending{state};
   const llm::TextSink sink = [state](std::string_view piece) { state->add(piece); };
   request.on_begin = [state](llm::ReplyHead head) { state->head = std::move(head); };
-  const auto reply = co_await models.complete(std::move(context), std::move(request), sink);
+  const auto reply = co_await models.complete(context, request, sink);
   state->ended = reply ? base::Status{} : base::Status(std::unexpected(reply.error()));
 }
 

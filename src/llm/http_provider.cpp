@@ -71,15 +71,15 @@ class HttpProvider final : public Provider {
 
   std::string_view name() const override { return dialect_->name(); }
 
-  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                                    TextSink on_text) override {
+  asio::awaitable<base::Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                                    const TextSink& on_text) override {
     const auto start = steady_clock::now();
     net::HttpHead head;
     base::Result<ChatReply> reply;
     if (request.wire) {
-      reply = co_await passed_on(std::move(context), request, on_text, head);
+      reply = co_await passed_on(context, request, on_text, head);
     } else {
-      reply = co_await written(std::move(context), request, on_text, head);
+      reply = co_await written(context, request, on_text, head);
     }
     if (!reply) co_return base::fail(without_secret(std::move(reply.error())));
     reply->provider = name();
@@ -90,33 +90,33 @@ class HttpProvider final : public Provider {
 
  private:
   // A request of our own.
-  asio::awaitable<base::Result<ChatReply>> written(net::CallContext context, const ChatRequest& request,
+  asio::awaitable<base::Result<ChatReply>> written(const net::CallContext& context, const ChatRequest& request,
                                                    const TextSink& on_text, net::HttpHead& head) {
     auto message = dialect_->write(request, on_text ? Delivery::kStreamed : Delivery::kWhole);
     if (on_text) {
       const auto reader = dialect_->stream_reader();
-      co_return co_await streamed(std::move(context), std::move(message), *reader, on_text, head);
+      co_return co_await streamed(context, std::move(message), *reader, on_text, head);
     }
-    CO_TRY(const auto body, co_await whole(std::move(context), std::move(message), head));
+    CO_TRY(const auto body, co_await whole(context, std::move(message), head));
     co_return dialect_->read(body);
   }
 
   // A gateway client's request: it says itself how it wants its reply.
-  asio::awaitable<base::Result<ChatReply>> passed_on(net::CallContext context, const ChatRequest& request,
+  asio::awaitable<base::Result<ChatReply>> passed_on(const net::CallContext& context, const ChatRequest& request,
                                                      const TextSink& on_text, net::HttpHead& head) {
     const WireRequest& wire = *request.wire;
     CO_TRY(auto message, dialect_->write_wire(request));
     if (wire.streamed) {
       const auto reader = make_wire_stream(dialect_->wire_format(), wire);
-      co_return co_await streamed(std::move(context), std::move(message), *reader, on_text, head);
+      co_return co_await streamed(context, std::move(message), *reader, on_text, head);
     }
-    CO_TRY(const auto body, co_await whole(std::move(context), std::move(message), head));
+    CO_TRY(const auto body, co_await whole(context, std::move(message), head));
     co_return read_wire_reply(dialect_->wire_format(), wire.format, body);
   }
 
-  asio::awaitable<base::Result<std::string>> whole(net::CallContext context, net::HttpRequest message,
+  asio::awaitable<base::Result<std::string>> whole(const net::CallContext& context, net::HttpRequest message,
                                                    net::HttpHead& head) {
-    CO_TRY(auto response, co_await client_.send(std::move(context), std::move(message)));
+    CO_TRY(auto response, co_await client_.send(context, std::move(message)));
     head = std::move(response.head);
     if (!is_success(head.status)) co_return refusal(head, response.body);
     co_return std::move(response.body);

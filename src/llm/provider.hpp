@@ -29,11 +29,13 @@ class Provider {
   virtual std::string_view name() const = 0;  // "anthropic", "openai", "ollama"
 
   // Completes one chat before the context's deadline. With `on_text` the reply is streamed from the provider; the
-  // result is the same either way. Errors: kTimeout, kUnavailable, kRateLimited, kUnauthenticated, kInvalidArgument
-  // (the provider refuses the request), kTooLarge (context length), kBadReply (not in the provider's own format).
-  // A refusal or a reply cut at max_tokens is no error: see ChatReply::finish.
-  virtual boost::asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                                                   TextSink on_text = {}) = 0;
+  // result is the same either way. The arguments must outlive the call: it is awaited at once. Errors: kTimeout,
+  // kUnavailable, kRateLimited, kUnauthenticated, kInvalidArgument (the provider refuses the request), kTooLarge
+  // (context length), kBadReply (not in the provider's own format). A refusal or a reply cut at max_tokens is no error:
+  // see ChatReply::finish.
+  virtual boost::asio::awaitable<base::Result<ChatReply>> complete(const net::CallContext& context,
+                                                                   const ChatRequest& request,
+                                                                   const TextSink& on_text = {}) = 0;
 };
 
 }  // namespace tollgate::llm

@@ -22,17 +22,18 @@ class PoolingHttpClient final : public HttpClient {
   PoolingHttpClient(asio::any_io_executor executor, HttpClientConfig config, std::unique_ptr<TlsSettings> tls)
       : config_(std::move(config)), pool_(std::move(executor), config_), tls_(std::move(tls)) {}
 
-  asio::awaitable<base::Result<HttpResponse>> send(CallContext context, HttpRequest request) override {
+  asio::awaitable<base::Result<HttpResponse>> send(const CallContext& context, HttpRequest request) override {
     HttpResponse response;
     const BodySink collect = [&response](const HttpHead&, std::string_view chunk) {
       response.body.append(chunk);
       return base::Status{};
     };
-    CO_TRY(response.head, co_await stream(std::move(context), std::move(request), collect));
+    CO_TRY(response.head, co_await stream(context, std::move(request), collect));
     co_return response;
   }
 
-  asio::awaitable<base::Result<HttpHead>> stream(CallContext context, HttpRequest request, BodySink sink) override {
+  asio::awaitable<base::Result<HttpHead>> stream(const CallContext& context, HttpRequest request,
+                                                 const BodySink& sink) override {
     CO_TRY(const Url url, url_of(request.url));
     if (!context.correlation_id.empty()) request.headers.push_back({"X-Request-ID", context.correlation_id});
     CO_TRY_STATUS(check_headers(request));

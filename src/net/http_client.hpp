@@ -43,13 +43,14 @@ struct HttpClientConfig {
 // the call with that error and closes the connection. Must not throw or block.
 using BodySink = std::function<base::Status(const HttpHead& head, std::string_view chunk)>;
 
+// What is passed by reference must outlive the call: it is awaited at once.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  virtual boost::asio::awaitable<base::Result<HttpResponse>> send(CallContext context, HttpRequest request) = 0;
-  virtual boost::asio::awaitable<base::Result<HttpHead>> stream(CallContext context, HttpRequest request,
-                                                                BodySink sink) = 0;
+  virtual boost::asio::awaitable<base::Result<HttpResponse>> send(const CallContext& context, HttpRequest request) = 0;
+  virtual boost::asio::awaitable<base::Result<HttpHead>> stream(const CallContext& context, HttpRequest request,
+                                                                const BodySink& sink) = 0;
 };
 
 // kInvalidArgument when ca_file cannot be read.

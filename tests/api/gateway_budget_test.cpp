@@ -22,13 +22,14 @@ constexpr const char* kAnthropic = "/v1/messages";
 // A provider's server that says the same to everybody, a turn of the executor later.
 class SameReply final : public net::HttpClient {
  public:
-  asio::awaitable<base::Result<net::HttpResponse>> send(net::CallContext, net::HttpRequest) override {
+  asio::awaitable<base::Result<net::HttpResponse>> send(const net::CallContext&, net::HttpRequest) override {
     ++calls;
     asio::steady_timer later(co_await asio::this_coro::executor, std::chrono::milliseconds(0));
     co_await later.async_wait(asio::use_awaitable);
     co_return net::HttpResponse{{.status = status}, body};
   }
-  asio::awaitable<base::Result<net::HttpHead>> stream(net::CallContext, net::HttpRequest, net::BodySink) override {
+  asio::awaitable<base::Result<net::HttpHead>> stream(const net::CallContext&, net::HttpRequest,
+                                                      const net::BodySink&) override {
     co_return base::fail(base::ErrorCode::kUnsupported, "nothing is streamed here");
   }
 

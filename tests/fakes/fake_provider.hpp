@@ -51,8 +51,9 @@ class FakeProvider final : public llm::Provider {
 
   std::string_view name() const override { return "fake"; }
 
-  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(net::CallContext, llm::ChatRequest request,
-                                                                llm::TextSink) override {
+  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(const net::CallContext&,
+                                                                const llm::ChatRequest& request,
+                                                                const llm::TextSink&) override {
     requests.push_back(request);
     const Stay stay(*this);
     if (meanwhile) co_await meanwhile(request);

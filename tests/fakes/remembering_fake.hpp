@@ -19,8 +19,9 @@ class RememberingFake final : public llm::Provider, public llm::ReplyMemory {
 
   std::string_view name() const override { return inner_.name(); }
 
-  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(net::CallContext context, llm::ChatRequest request,
-                                                                llm::TextSink on_text) override {
+  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(const net::CallContext& context,
+                                                                const llm::ChatRequest& request,
+                                                                const llm::TextSink& on_text) override {
     if (meanwhile && request.cache.only) co_await meanwhile(request);
     if (const auto known = replies_.find(key_of(request)); known != replies_.end()) {
       auto reply = known->second;
@@ -28,7 +29,7 @@ class RememberingFake final : public llm::Provider, public llm::ReplyMemory {
       co_return reply;
     }
     if (request.cache.only) co_return base::fail(base::ErrorCode::kTimeout, "not kept");
-    auto reply = co_await inner_.complete(std::move(context), request, std::move(on_text));
+    auto reply = co_await inner_.complete(context, request, on_text);
     if (reply) replies_.insert_or_assign(key_of(request), *reply);
     co_return reply;
   }

@@ -19,10 +19,12 @@ class RetryingFake final : public llm::Provider {
   }
 
   std::string_view name() const override { return "fake"; }
-  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(net::CallContext context, llm::ChatRequest request,
-                                                                llm::TextSink on_text) override {
-    request.targets = {{"fake", request.model}};
-    return retrying_->complete(std::move(context), std::move(request), std::move(on_text));
+  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(const net::CallContext& context,
+                                                                const llm::ChatRequest& request,
+                                                                const llm::TextSink& on_text) override {
+    auto aimed = request;
+    aimed.targets = {{"fake", request.model}};
+    co_return co_await retrying_->complete(context, aimed, on_text);
   }
 
  private:
@@ -30,9 +32,10 @@ class RetryingFake final : public llm::Provider {
    public:
     explicit Borrowed(llm::Provider& inner) : inner_(inner) {}
     std::string_view name() const override { return inner_.name(); }
-    boost::asio::awaitable<base::Result<llm::ChatReply>> complete(net::CallContext context, llm::ChatRequest request,
-                                                                  llm::TextSink on_text) override {
-      return inner_.complete(std::move(context), std::move(request), std::move(on_text));
+    boost::asio::awaitable<base::Result<llm::ChatReply>> complete(const net::CallContext& context,
+                                                                  const llm::ChatRequest& request,
+                                                                  const llm::TextSink& on_text) override {
+      return inner_.complete(context, request, on_text);
     }
 
    private:

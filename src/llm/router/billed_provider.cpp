@@ -88,16 +88,17 @@ class BilledProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
+  asio::awaitable<Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                              const TextSink& on_text) override {
     Bill bill(*config_, request, clock_.now(), billing_);
+    TextSink counted;
     if (on_text) {
-      on_text = [&bill, inner = std::move(on_text)](std::string_view piece) {
+      counted = [&](std::string_view piece) {
         bill.add_text(piece.size());
-        inner(piece);
+        on_text(piece);
       };
     }
-    auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
+    auto reply = co_await inner_->complete(context, request, counted);
     bill.close(reply);
     co_return reply;
   }

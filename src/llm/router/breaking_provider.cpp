@@ -53,13 +53,13 @@ class BreakingProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                                    TextSink on_text) override {
+  asio::awaitable<base::Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                                    const TextSink& on_text) override {
     auto& state = states_.of(upstream_, request.model);
     const auto permit = state.breaker.try_begin(steady_clock::now());
     if (!permit) co_return refused(request.model);
     CallUnderWay call(state, *permit);
-    auto reply = co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+    auto reply = co_await inner_->complete(context, request, on_text);
     if (reply) {
       call.succeeded();
     } else {

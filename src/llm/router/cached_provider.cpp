@@ -54,11 +54,12 @@ class CachedProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
-    const auto ttl = ttl_of(config_, request);
-    const bool takes_part = ttl > seconds(0) && (request.cache.read || request.cache.store) && !request.targets.empty();
-    if (!takes_part) co_return co_await uncached(std::move(context), std::move(request), std::move(on_text));
+  asio::awaitable<Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& asked,
+                                              const TextSink& on_text) override {
+    const auto ttl = ttl_of(config_, asked);
+    const bool takes_part = ttl > seconds(0) && (asked.cache.read || asked.cache.store) && !asked.targets.empty();
+    if (!takes_part) co_return co_await uncached(context, asked, on_text);
+    auto request = asked;
     if (!request.cache_key) {
       CO_TRY(request.cache_key, cache_key(request, request.targets.front()));
     }
@@ -76,7 +77,7 @@ class CachedProvider final : public Provider {
     if (request.cache.only)
       co_return base::fail(ErrorCode::kTimeout, "no stored reply, and only-if-cached was asked for");
     if (request.on_begin) tell_key(request);
-    auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
+    auto reply = co_await inner_->complete(context, request, on_text);
     if (!reply || part_ == CachePart::kLookUp) co_return with_key(std::move(reply), key);
     reply->passage.cache = outcome_of_call(request);
     if (reply->passage.target == request.targets.front()) reply->passage.seen = seen.whole;
@@ -88,9 +89,10 @@ class CachedProvider final : public Provider {
   }
 
  private:
-  asio::awaitable<Result<ChatReply>> uncached(net::CallContext context, ChatRequest request, TextSink on_text) {
+  asio::awaitable<Result<ChatReply>> uncached(const net::CallContext& context, const ChatRequest& request,
+                                              const TextSink& on_text) {
     if (request.cache.only) co_return base::fail(ErrorCode::kTimeout, "replies to such requests are not stored");
-    co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+    co_return co_await inner_->complete(context, request, on_text);
   }
 
   static CacheOutcome outcome_of_call(const ChatRequest& request) {
@@ -108,7 +110,7 @@ class CachedProvider final : public Provider {
   }
 
   static Result<ChatReply> with_key(Result<ChatReply> reply, const Sha256& key) {
-    if (reply) reply->passage.cache_key = key.to_hex();
+    if (reply && reply->passage.cache_key.empty()) reply->passage.cache_key = key.to_hex();
     return reply;
   }
 

@@ -41,14 +41,14 @@ class ClaimedProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
+  asio::awaitable<Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                              const TextSink& on_text) override {
     const bool takes_part = request.may_share_call && request.cache_key && !on_text;
     std::optional<Held> held;
     if (takes_part) {
       CO_TRY_STATUS(co_await wait_for_claim(request.cache_key->to_hex(), context.deadline, held));
     }
-    co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+    co_return co_await inner_->complete(context, request, on_text);
   }
 
  private:

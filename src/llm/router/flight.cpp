@@ -62,7 +62,7 @@ void Flight::wake_locked() {
   waiting_.clear();
 }
 
-asio::awaitable<Result<ChatReply>> Flight::Seat::follow(net::Deadline deadline, TextSink on_text,
+asio::awaitable<Result<ChatReply>> Flight::Seat::follow(net::Deadline deadline, const TextSink& on_text,
                                                         BeginObserver on_begin) {
   const auto waiter = std::make_shared<Waiter>(co_await asio::this_coro::executor);
   for (;;) {

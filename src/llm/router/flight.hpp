@@ -44,7 +44,7 @@ class Flight {
 
     // What the call gives, its pieces through `on_text`, after its head; used on the caller's executor. kTimeout at the
     // deadline.
-    boost::asio::awaitable<base::Result<ChatReply>> follow(net::Deadline deadline, TextSink on_text,
+    boost::asio::awaitable<base::Result<ChatReply>> follow(net::Deadline deadline, const TextSink& on_text,
                                                            BeginObserver on_begin = {});
     bool has_heard() const { return heard_ > 0; }  // some of the reply was handed to `on_text`
 

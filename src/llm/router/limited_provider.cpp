@@ -98,8 +98,8 @@ class LimitedProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                                    TextSink on_text) override {
+  asio::awaitable<base::Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                                    const TextSink& on_text) override {
     CO_TRY_STATUS(co_await wait_for_turn(context));
     std::optional<Places::Place> place;
     if (limits_.concurrency > 0) {
@@ -107,7 +107,7 @@ class LimitedProvider final : public Provider {
       if (!entered) co_return too_busy();
       place.emplace(*std::move(entered));
     }
-    co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+    co_return co_await inner_->complete(context, request, on_text);
   }
 
  private:

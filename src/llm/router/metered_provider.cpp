@@ -15,17 +15,18 @@ class MeteredProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                                    TextSink on_text) override {
+  asio::awaitable<base::Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                                    const TextSink& on_text) override {
     const auto begun = steady_clock::now();
     std::optional<steady_clock::duration> first_text;
+    TextSink timed;
     if (on_text) {
-      on_text = [&first_text, begun, inner = std::move(on_text)](std::string_view piece) {
+      timed = [&](std::string_view piece) {
         if (!first_text) first_text = steady_clock::now() - begun;
-        inner(piece);
+        on_text(piece);
       };
     }
-    auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
+    auto reply = co_await inner_->complete(context, request, timed);
     const CallRecord record{request, reply, steady_clock::now() - begun, first_text};
     for (auto* observer : observers_) observer->on_call(record);
     co_return reply;

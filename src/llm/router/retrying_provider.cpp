@@ -30,7 +30,7 @@ double chance() {
 
 // Pieces that were handed out cannot be taken back: from the first one on, the attempt is the only one.
 struct Attempt {
-  TextSink on_text{};
+  const TextSink& on_text;
   bool begun = false;
   std::function<void()> on_begin{};
 
@@ -51,8 +51,8 @@ class RetryingProvider final : public Provider {
 
   std::string_view name() const override { return "router"; }
 
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
+  asio::awaitable<Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                              const TextSink& on_text) override {
     budget_.on_request();
     int attempts = 0;
     base::Error last{ErrorCode::kInvalidArgument, "the call names no model"};
@@ -96,7 +96,7 @@ class RetryingProvider final : public Provider {
     return context;
   }
 
-  asio::awaitable<Result<ChatReply>> attempt_once(net::CallContext context, const ChatRequest& request,
+  asio::awaitable<Result<ChatReply>> attempt_once(const net::CallContext& context, const ChatRequest& request,
                                                   const Target& target, Attempt& attempt, int& attempts) {
     const auto found = replicas_.find(target.provider);
     if (found == replicas_.end())
@@ -107,7 +107,7 @@ class RetryingProvider final : public Provider {
     const auto* replica = choose(found->second, target.model);
     if (replica == nullptr) co_return all_resting(found->second, target);
     ++attempts;
-    co_return co_await replica->provider->complete(std::move(context), std::move(its_request), attempt.sink());
+    co_return co_await replica->provider->complete(context, its_request, attempt.sink());
   }
 
   // The better of two taken by chance: always the best one would be flooded by all who see it so. Those that asked to

@@ -28,18 +28,15 @@ class ResolvingProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                                    TextSink on_text) override {
-    const auto format = request.wire ? std::optional(request.wire->format) : std::nullopt;
-    auto targets = resolve_model(*config_, request.model, format);
-    if (!targets) return refused(std::move(targets).error());
-    request.targets = *std::move(targets);
-    return inner_->complete(std::move(context), std::move(request), std::move(on_text));
+  asio::awaitable<base::Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& asked,
+                                                    const TextSink& on_text) override {
+    const auto format = asked.wire ? std::optional(asked.wire->format) : std::nullopt;
+    auto request = asked;
+    CO_TRY(request.targets, resolve_model(*config_, asked.model, format));
+    co_return co_await inner_->complete(context, request, on_text);
   }
 
  private:
-  static asio::awaitable<base::Result<ChatReply>> refused(base::Error error) { co_return base::fail(std::move(error)); }
-
   const std::unique_ptr<Provider> inner_;
   const std::shared_ptr<const RouterConfig> config_;  // shared by the routers of all threads
 };
@@ -153,10 +150,11 @@ asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection)
   co_return co_await llm::forget(parts_.cache, std::move(selection));
 }
 
-asio::awaitable<base::Result<ChatReply>> ReloadableRouter::complete(net::CallContext context, ChatRequest request,
-                                                                    TextSink on_text) {
+asio::awaitable<base::Result<ChatReply>> ReloadableRouter::complete(const net::CallContext& context,
+                                                                    const ChatRequest& request,
+                                                                    const TextSink& on_text) {
   const auto router = current_;
-  co_return co_await router->complete(std::move(context), std::move(request), std::move(on_text));
+  co_return co_await router->complete(context, request, on_text);
 }
 
 }  // namespace tollgate::llm

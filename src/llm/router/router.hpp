@@ -72,8 +72,8 @@ class ReloadableRouter final : public Provider, public ReplyMemory {
   void remember(ChatRequest request, ChatReply reply) override;
 
   std::string_view name() const override { return "router"; }
-  boost::asio::awaitable<base::Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                                           TextSink on_text = {}) override;
+  boost::asio::awaitable<base::Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                                           const TextSink& on_text = {}) override;
 
  private:
   const RouterParts parts_;

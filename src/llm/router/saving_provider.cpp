@@ -19,10 +19,10 @@ class SavingProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
+  asio::awaitable<Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                              const TextSink& on_text) override {
     const auto now = clock_.now();
-    auto reply = co_await inner_->complete(std::move(context), request, std::move(on_text));
+    auto reply = co_await inner_->complete(context, request, on_text);
     const bool is_saved =
         reply && (reply->passage.cache == CacheOutcome::kHit || reply->passage.cache == CacheOutcome::kCoalesced);
     if (!is_saved) co_return reply;

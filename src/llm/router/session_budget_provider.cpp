@@ -29,12 +29,13 @@ class SessionBudgetProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
-    if (budgets_.is_limited() && !request.scope.session.empty()) {
-      CO_TRY(request.held, co_await hold_back(request, context.deadline));
-    }
-    co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+  asio::awaitable<Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                              const TextSink& on_text) override {
+    if (!budgets_.is_limited() || request.scope.session.empty())
+      co_return co_await inner_->complete(context, request, on_text);
+    auto held = request;
+    CO_TRY(held.held, co_await hold_back(request, context.deadline));
+    co_return co_await inner_->complete(context, held, on_text);
   }
 
  private:

@@ -57,10 +57,9 @@ class SingleFlightProvider final : public Provider {
 
   std::string_view name() const override { return inner_->name(); }
 
-  asio::awaitable<Result<ChatReply>> complete(net::CallContext context, ChatRequest request,
-                                              TextSink on_text) override {
-    if (!request.may_share_call || !request.cache_key)
-      co_return co_await inner_->complete(std::move(context), std::move(request), std::move(on_text));
+  asio::awaitable<Result<ChatReply>> complete(const net::CallContext& context, const ChatRequest& request,
+                                              const TextSink& on_text) override {
+    if (!request.may_share_call || !request.cache_key) co_return co_await inner_->complete(context, request, on_text);
     const auto key = flight_key(request);
     for (bool again = false;; again = true) {
       auto joined = flights_.join(key);
@@ -91,7 +90,7 @@ class SingleFlightProvider final : public Provider {
     }
     std::string what;
     try {
-      landing.land(co_await inner_->complete(std::move(context), std::move(request), std::move(sink)));
+      landing.land(co_await inner_->complete(context, request, sink));
       co_return;
     } catch (const boost::system::system_error& error) {
       if (error.code() == asio::error::operation_aborted) co_return;  // its landing says so

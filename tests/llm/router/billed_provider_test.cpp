@@ -55,7 +55,7 @@ class Billed : public testing::Test {
   void cancel_midway() {
     asio::cancellation_signal cancel;
     asio::co_spawn(
-        context_, provider_->complete({}, request(), {}),
+        context_, test::call_of(*provider_, request()),
         asio::bind_cancellation_slot(cancel.slot(), [](const std::exception_ptr&, const base::Result<ChatReply>&) {}));
     while (upstream_.requests.empty()) context_.run_one();
     cancel.emit(asio::cancellation_type::terminal);
@@ -121,7 +121,7 @@ TEST_F(Billed, OneCallThatManyWaitForIsPaidOnce) {
   build();
   upstream_.delay = std::chrono::milliseconds(5);
   for (int i = 0; i < 10; ++i) {
-    asio::co_spawn(context_, provider_->complete({}, request(), {}),
+    asio::co_spawn(context_, test::call_of(*provider_, request()),
                    [](const std::exception_ptr&, const base::Result<ChatReply>& reply) { ASSERT_TRUE(reply); });
   }
   context_.run();

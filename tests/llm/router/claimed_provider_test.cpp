@@ -54,7 +54,7 @@ class Claimed : public testing::Test {
   }
   void start(Node& node, TextSink on_text = {}, asio::cancellation_signal* cancel = nullptr) {
     auto done = [&node](const std::exception_ptr&, base::Result<ChatReply> reply) { node.reply = std::move(reply); };
-    auto call = node.provider->complete({}, test::hello(), std::move(on_text));
+    auto call = test::call_of(*node.provider, test::hello(), std::move(on_text));
     if (cancel) {
       asio::co_spawn(context_, std::move(call), asio::bind_cancellation_slot(cancel->slot(), done));
     } else {

@@ -34,8 +34,9 @@ class ScriptedProvider final : public llm::Provider {
   explicit ScriptedProvider(Upstream& upstream) : upstream_(upstream) {}
   std::string_view name() const override { return "scripted"; }
 
-  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(net::CallContext, llm::ChatRequest request,
-                                                                llm::TextSink on_text) override {
+  boost::asio::awaitable<base::Result<llm::ChatReply>> complete(const net::CallContext&,
+                                                                const llm::ChatRequest& request,
+                                                                const llm::TextSink& on_text) override {
     upstream_.requests.push_back(request);
     boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, upstream_.delay);
     const auto [error] = co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
@@ -64,6 +65,12 @@ class ScriptedProvider final : public llm::Provider {
  private:
   Upstream& upstream_;
 };
+
+// A call with arguments of its own, to be spawned.
+inline boost::asio::awaitable<base::Result<llm::ChatReply>> call_of(llm::Provider& provider, llm::ChatRequest request,
+                                                                    llm::TextSink on_text = {}) {
+  co_return co_await provider.complete({}, request, on_text);
+}
 
 inline llm::ChatRequest hello(std::string text = "Hello") {
   llm::ChatRequest request{.model = "balanced", .messages = {{llm::Role::kUser, std::move(text)}}};

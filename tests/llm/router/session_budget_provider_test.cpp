@@ -99,7 +99,7 @@ TEST_F(SessionBudgetProvider, ACallWaitsForWhatOthersHold) {
   upstream_.delay = milliseconds(1);
   std::vector<std::optional<base::Result<ChatReply>>> results(3);
   for (auto& result : results) {
-    asio::co_spawn(context_, provider.complete({}, request()),
+    asio::co_spawn(context_, test::call_of(provider, request()),
                    [&result](const std::exception_ptr&, base::Result<ChatReply> reply) { result = std::move(reply); });
   }
   context_.run();

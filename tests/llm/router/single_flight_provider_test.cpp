@@ -27,7 +27,7 @@ class SingleFlight : public testing::Test {
     TextSink sink;
     if (heard) sink = [heard](std::string_view piece) { *heard += piece; };
     auto done = [&result](const std::exception_ptr&, base::Result<ChatReply> reply) { result = std::move(reply); };
-    auto call = provider_->complete({}, std::move(request), std::move(sink));
+    auto call = test::call_of(*provider_, std::move(request), std::move(sink));
     if (cancel) {
       asio::co_spawn(context_, std::move(call), asio::bind_cancellation_slot(cancel->slot(), done));
     } else {
