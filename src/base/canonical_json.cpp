@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,25 +17,22 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxDepth = 64;
 
+// Before every text and container: its kind, and the length of what follows.
+constexpr std::size_t kHeadBytes = 9;
+
+void write_head(char* at, char kind, std::size_t length) {
+  at[0] = kind;
+  for (std::size_t i = 1; i < kHeadBytes; ++i) at[i] = static_cast<char>((length >> (64 - 8 * i)) & 0xFFU);
+}
+
 void append_sized(std::string& out, char kind, std::string_view text) {
-  std::array<char, 9> head{kind};
-  for (std::size_t i = 1; i < head.size(); ++i) head[i] = static_cast<char>((text.size() >> (64 - 8 * i)) & 0xFFU);
+  std::array<char, kHeadBytes> head{};
+  write_head(head.data(), kind, text.size());
   out.append(head.data(), head.size()).append(text);
 }
 
-struct Member {
-  std::string key;
-  std::string value;
-};
-
-// A list or object being read: its items in canonical form, and for an object the key that waits for its value.
-struct Container {
-  bool is_object = false;
-  std::string items{};
-  std::vector<Member> members{};
-  std::string key{};
-};
-
+// Everything is written to one text as it is read. Where the members of the open objects lie in it is kept until their
+// object ends and they can be sorted.
 class Canonicalizer {
  public:
   static constexpr std::size_t max_object_size = std::size_t(-1);
@@ -42,94 +41,114 @@ class Canonicalizer {
   static constexpr std::size_t max_string_size = std::size_t(-1);
   using Code = json::error_code;
 
-  explicit Canonicalizer(std::initializer_list<std::string_view> without) : without_(without) {}
+  Canonicalizer(std::initializer_list<std::string_view> without, std::size_t size) : without_(without) {
+    out_.reserve(size + size / 2);
+  }
 
   bool on_document_begin(Code&) { return true; }
   bool on_document_end(Code&) { return true; }
-  bool on_object_begin(Code&) { return open(true); }
-  bool on_array_begin(Code&) { return open(false); }
-  bool on_object_end(std::size_t, Code& code) { return close_object(code); }
-  bool on_array_end(std::size_t, Code&) {
-    std::string items = std::move(open_.back().items);
-    open_.pop_back();
-    return put('[', items);
-  }
-  bool on_key_part(json::string_view part, std::size_t, Code&) { return append(part); }
+  bool on_object_begin(Code&) { return open('{'); }
+  bool on_array_begin(Code&) { return open('['); }
+  bool on_object_end(std::size_t, Code& code) { return sort_members(code) && close(); }
+  bool on_array_end(std::size_t, Code&) { return close(); }
+  bool on_key_part(json::string_view part, std::size_t, Code&) { return add_to_text('k', part); }
   bool on_key(json::string_view part, std::size_t, Code&) {
-    append(part);
-    open_.back().key = std::exchange(text_, {});
+    const auto begin = end_text('k', part);
+    members_.push_back({.begin = begin, .value = out_.size()});
     return true;
   }
-  bool on_string_part(json::string_view part, std::size_t, Code&) { return append(part); }
+  bool on_string_part(json::string_view part, std::size_t, Code&) { return add_to_text('"', part); }
   bool on_string(json::string_view part, std::size_t, Code&) { return put_text('"', part); }
-  bool on_number_part(json::string_view part, Code&) { return append(part); }
-  bool on_int64(std::int64_t, json::string_view part, Code&) { return put_number(part); }
-  bool on_uint64(std::uint64_t, json::string_view part, Code&) { return put_number(part); }
-  bool on_double(double, json::string_view part, Code&) { return put_number(part); }
-  bool on_bool(bool value, Code&) { return put(value ? 't' : 'f', {}); }
-  bool on_null(Code&) { return put('0', {}); }
+  bool on_number_part(json::string_view part, Code&) { return add_to_text('#', part); }
+  bool on_int64(std::int64_t, json::string_view part, Code&) { return put_text('#', part); }
+  bool on_uint64(std::uint64_t, json::string_view part, Code&) { return put_text('#', part); }
+  bool on_double(double, json::string_view part, Code&) { return put_text('#', part); }
+  bool on_bool(bool value, Code&) { return put_text(value ? 't' : 'f', {}); }
+  bool on_null(Code&) { return put_text('0', {}); }
   bool on_comment_part(json::string_view, Code&) { return true; }
   bool on_comment(json::string_view, Code&) { return true; }
 
-  bool is_object() const { return is_object_; }
-  std::string take() { return std::move(root_); }
+  bool is_object() const { return out_.starts_with('{'); }
+  std::string take() { return std::move(out_); }
   const std::string& complaint() const { return complaint_; }
 
  private:
-  bool append(json::string_view part) {
-    text_.append(part.data(), part.size());
+  // Offsets of its key's head, its value's head and the end of that value.
+  struct Member {
+    std::size_t begin = 0;
+    std::size_t value = 0;
+    std::size_t end = 0;
+  };
+  struct Container {
+    std::size_t head = 0;
+    std::size_t first_member = 0;
+    bool is_object = false;
+  };
+
+  std::size_t open_head(char kind) {
+    out_.append(kHeadBytes, kind);
+    return out_.size() - kHeadBytes;
+  }
+  void close_head(std::size_t head) { write_head(&out_[head], out_[head], out_.size() - head - kHeadBytes); }
+
+  bool add_to_text(char kind, json::string_view part) {
+    if (!text_) text_ = open_head(kind);
+    out_.append(part.data(), part.size());
     return true;
   }
-  bool put_number(json::string_view part) { return put_text('#', part); }
-  // Its last piece; most come in one.
+  // Where its head is.
+  std::size_t end_text(char kind, json::string_view last) {
+    add_to_text(kind, last);
+    const auto head = *std::exchange(text_, std::nullopt);
+    close_head(head);
+    return head;
+  }
   bool put_text(char kind, json::string_view last) {
-    if (text_.empty()) return put(kind, {last.data(), last.size()});
-    append(last);
-    const std::string text = std::exchange(text_, {});
-    return put(kind, text);
+    end_text(kind, last);
+    return value_ended();
   }
-  bool open(bool is_object) {
-    if (open_.empty()) is_object_ = is_object;
-    open_.push_back({is_object});
+  bool open(char kind) {
+    open_.push_back({.head = open_head(kind), .first_member = members_.size(), .is_object = kind == '{'});
     return true;
   }
-  bool put(char kind, std::string_view text) {
-    if (open_.empty()) {
-      append_sized(root_, kind, text);
-    } else if (auto& within = open_.back(); within.is_object) {
-      Member member{std::exchange(within.key, {}), {}};
-      append_sized(member.value, kind, text);
-      within.members.push_back(std::move(member));
-    } else {
-      append_sized(within.items, kind, text);
-    }
-    return true;
-  }
-  bool close_object(Code& code) {
-    auto members = std::move(open_.back().members);
+  bool close() {
+    close_head(open_.back().head);
+    members_.resize(open_.back().first_member);
     open_.pop_back();
-    std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.key < b.key; });
-    std::string items;
+    return value_ended();
+  }
+  bool value_ended() {
+    if (!open_.empty() && open_.back().is_object) members_.back().end = out_.size();
+    return true;
+  }
+
+  std::string_view key_of(const Member& member) const {
+    return std::string_view(out_).substr(member.begin + kHeadBytes, member.value - member.begin - kHeadBytes);
+  }
+  bool sort_members(Code& code) {
+    const std::span members(members_.begin() + static_cast<std::ptrdiff_t>(open_.back().first_member), members_.end());
+    std::ranges::sort(members, {}, [this](const Member& member) { return key_of(member); });
+    std::string sorted;
+    sorted.reserve(out_.size() - open_.back().head);
     for (std::size_t i = 0; i < members.size(); ++i) {
-      const auto& [key, value] = members[i];
-      if (i > 0 && members[i - 1].key == key) {
+      const auto key = key_of(members[i]);
+      if (i > 0 && key_of(members[i - 1]) == key) {
         complaint_ = fmt::format("the member \"{}\" occurs twice in one object", key.substr(0, 80));
         code = json::error::syntax;
         return false;
       }
-      const bool left_out = open_.empty() && std::find(without_.begin(), without_.end(), key) != without_.end();
-      if (left_out) continue;
-      append_sized(items, 'k', key);
-      items += value;
+      const bool left_out = open_.size() == 1 && std::ranges::find(without_, key) != without_.end();
+      if (!left_out) sorted.append(out_, members[i].begin, members[i].end - members[i].begin);
     }
-    return put('{', items);
+    out_.replace(open_.back().head + kHeadBytes, std::string::npos, sorted);
+    return true;
   }
 
   const std::vector<std::string_view> without_;
-  std::vector<Container> open_;  // outermost first
-  std::string text_;             // pieces of the current key, string or number
-  std::string root_;
-  bool is_object_ = false;
+  std::string out_;
+  std::optional<std::size_t> text_;  // head of the key, string or number that is being read in pieces
+  std::vector<Container> open_;      // outermost first
+  std::vector<Member> members_;      // of all that are open
   std::string complaint_;
 };
 
@@ -138,7 +157,7 @@ class Canonicalizer {
 Result<std::string> canonical_json(std::string_view text, std::initializer_list<std::string_view> without) {
   json::parse_options options;
   options.max_depth = kMaxDepth;
-  json::basic_parser<Canonicalizer> parser(options, without);
+  json::basic_parser<Canonicalizer> parser(options, without, text.size());
   json::error_code code;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), code);
   if (code || read < text.size()) {
