@@ -34,7 +34,8 @@ class PoolingHttpClient final : public HttpClient {
 
   asio::awaitable<base::Result<HttpHead>> stream(const CallContext& context, HttpRequest request,
                                                  const BodySink& sink) override {
-    CO_TRY(const Url url, url_of(request.url));
+    CO_TRY(const auto known, url_of(request.url));
+    const Url& url = *known;
     if (!context.correlation_id.empty()) request.headers.push_back({"X-Request-ID", context.correlation_id});
     CO_TRY_STATUS(check_headers(request));
     CO_TRY(const auto lease, co_await pool_.enter(url.origin, context.ends_at()));
@@ -54,11 +55,11 @@ class PoolingHttpClient final : public HttpClient {
 
  private:
   // The same few are called all the time.
-  base::Result<Url> url_of(const std::string& text) {
+  base::Result<std::shared_ptr<const Url>> url_of(const std::string& text) {
     if (const auto known = urls_.find(text); known != urls_.end()) return known->second;
     TRY(auto url, parse_url(text));
     if (urls_.size() == kKnownUrls) urls_.clear();
-    return urls_.emplace(text, std::move(url)).first->second;
+    return urls_.emplace(text, std::make_shared<const Url>(std::move(url))).first->second;
   }
 
   static bool is_stale(const base::Error& error) { return error.code == base::ErrorCode::kUnavailable; }
@@ -92,8 +93,8 @@ class PoolingHttpClient final : public HttpClient {
   const HttpClientConfig config_;
   // Used only on the executor.
   ConnectionPool pool_;
-  std::unordered_map<std::string, Url> urls_{};
-  std::unique_ptr<TlsSettings> tls_;  // null until the first connection that needs it
+  std::unordered_map<std::string, std::shared_ptr<const Url>> urls_{};  // shared with the calls under way
+  std::unique_ptr<TlsSettings> tls_;                                    // null until the first connection that needs it
 };
 
 }  // namespace

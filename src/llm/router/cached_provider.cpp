@@ -159,16 +159,18 @@ class CachedProvider final : public Provider {
     const auto its_key = is_first ? key : cache_key(request, maker).value_or(key);
     const auto tags = cache_tags(request, maker);
     if (!is_first) seen = {};  // what was seen belongs to the first target's tags
-    auto whole = reply;
+    auto stored = write_stored_reply(reply);
     if (is_stream(request)) {
-      cache_.put({frames_digest(request, its_key), frames_tags(tags, its_key)}, write_stored_reply(reply), ttl,
+      cache_.put({frames_digest(request, its_key), frames_tags(tags, its_key)}, std::move(stored), ttl,
                  std::move(seen.frames));
       auto body = streams_usage(*request.wire) ? to_whole(request.wire->format, reply.text)
                                                : base::fail(ErrorCode::kUnsupported, "its frames lack the usage");
       if (!body) return;
+      auto whole = reply;
       whole.text = *std::move(body);
+      stored = write_stored_reply(whole);
     }
-    cache_.put({its_key.to_hex(), tags}, write_stored_reply(whole), ttl, std::move(seen.whole));
+    cache_.put({its_key.to_hex(), tags}, std::move(stored), ttl, std::move(seen.whole));
   }
 
   // Constant after construction.

@@ -31,7 +31,7 @@ void Flight::add(std::string_view piece) {
 
 void Flight::end(Result<ChatReply> result) {
   const std::lock_guard lock(mutex_);
-  result_ = std::make_shared<const Result<ChatReply>>(std::move(result));
+  result_ = std::make_shared<Result<ChatReply>>(std::move(result));
   when_abandoned_ = nullptr;
   wake_locked();
 }
@@ -68,12 +68,14 @@ asio::awaitable<Result<ChatReply>> Flight::Seat::follow(net::Deadline deadline, 
   for (;;) {
     std::string news;
     std::optional<ReplyHead> head;
-    std::shared_ptr<const Result<ChatReply>> result;
+    std::shared_ptr<Result<ChatReply>> result;
+    bool is_last = false;
     {
       const std::lock_guard lock(flight_->mutex_);
       if (on_text) news.assign(flight_->pieces_, heard_);
       if (!news.empty() && on_begin) head = flight_->head_;
       result = flight_->result_;
+      is_last = flight_->seats_ == 1;
       if (news.empty() && !result) flight_->waiting_.push_back(waiter);
     }
     if (head) std::exchange(on_begin, nullptr)(*std::move(head));
@@ -81,6 +83,7 @@ asio::awaitable<Result<ChatReply>> Flight::Seat::follow(net::Deadline deadline, 
       heard_ += news.size();
       on_text(news);
     }
+    if (result && is_last) co_return std::move(*result);
     if (result) co_return *result;
     if (!news.empty()) continue;
     waiter->timer.expires_at(deadline);

@@ -64,7 +64,7 @@ class Flight {
   std::mutex mutex_;  // guards all below
   std::optional<ReplyHead> head_;
   std::string pieces_;
-  std::shared_ptr<const base::Result<ChatReply>> result_;
+  std::shared_ptr<base::Result<ChatReply>> result_;  // nobody takes a seat any more once it is there
   std::vector<std::weak_ptr<Waiter>> waiting_;
   std::size_t seats_ = 0;
   std::function<void()> when_abandoned_;
