@@ -24,25 +24,38 @@ store::Async<void> Assessor::assess(std::vector<std::string> questions) {
     CO_TRY(auto judged, co_await by_model(std::move(questions)));
     std::move(judged.begin(), judged.end(), std::back_inserter(assessments));
   }
-  CO_TRY_STATUS(co_await record(assessments));
-  if (policy_.mode == session::RunMode::kInteractive) co_return co_await ask_follow_ups(std::move(assessments));
-  co_return Status{};
+  co_return co_await conclude(std::move(assessments));
 }
 
 store::Async<void> Assessor::recall(std::vector<std::string> questions) {
   auto assessments = by_rules(questions);
-  // A group was judged by the model that its most demanding answer wants.
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::string>> groups;
-  for (auto& name : questions) {
-    const auto& question = *session().protocol().find_question(name);
-    groups[{question.stage, question.group}].push_back(std::move(name));
-  }
-  for (const auto& [place, names] : groups) {
+  for (const auto& names : judged_together(std::move(questions))) {
     auto recalled = co_await by_memory(names);
     std::move(recalled.begin(), recalled.end(), std::back_inserter(assessments));
   }
   if (assessments.empty()) co_return Status{};
-  co_return co_await record(std::move(assessments));
+  co_return co_await conclude(std::move(assessments));
+}
+
+// A batch's group was judged by the model that its most demanding answer wants; a person's answers each by their own.
+std::vector<std::vector<std::string>> Assessor::judged_together(std::vector<std::string> questions) const {
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;  // of the groups in `all`
+  std::vector<std::vector<std::string>> all;
+  for (auto& name : questions) {
+    const auto& question = *session().protocol().find_question(name);
+    auto place = all.size();
+    if (policy_.mode == session::RunMode::kBatch)
+      place = places.try_emplace({question.stage, question.group}, place).first->second;
+    if (place == all.size()) all.emplace_back();
+    all[place].push_back(std::move(name));
+  }
+  return all;
+}
+
+store::Async<void> Assessor::conclude(std::vector<session::Assessment> assessments) {
+  CO_TRY_STATUS(co_await record(assessments));
+  if (policy_.mode == session::RunMode::kInteractive) co_return co_await ask_follow_ups(std::move(assessments));
+  co_return Status{};
 }
 
 store::Async<void> Assessor::record(std::vector<session::Assessment> assessments) {

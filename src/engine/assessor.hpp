@@ -24,7 +24,7 @@ class Assessor {
   // `questions` are of one stage, each with an answer. Errors: those of the call and of the journal.
   store::Async<void> assess(std::vector<std::string> questions);
 
-  // The same for those that take no call; the others stay as they are. Errors: those of the journal.
+  // The same for those that are judged without a call; the others stay as they are. Errors: those of the journal.
   store::Async<void> recall(std::vector<std::string> questions);
 
  private:
@@ -37,8 +37,10 @@ class Assessor {
   std::vector<ToJudge> to_judge(const std::vector<std::string>& questions) const;
   session::Assessment judged(session::Assessment assessment, llm::Judgement by, std::string model) const;
   std::vector<session::Assessment> by_rules(std::vector<std::string>& questions) const;
+  std::vector<std::vector<std::string>> judged_together(std::vector<std::string> questions) const;
   boost::asio::awaitable<std::vector<session::Assessment>> by_memory(const std::vector<std::string>& questions);
   store::Async<std::vector<session::Assessment>> by_model(std::vector<std::string> questions);
+  store::Async<void> conclude(std::vector<session::Assessment> assessments);
   store::Async<void> record(std::vector<session::Assessment> assessments);
   store::Async<void> ask_follow_ups(std::vector<session::Assessment> assessments);
   const session::Session& session() const { return journal_.session(); }

@@ -136,7 +136,7 @@ class HttpProvider final : public Provider {
     const net::BodySink sink = [&body](const net::HttpHead& its_head, std::string_view chunk) {
       return body.take(its_head, chunk);
     };
-    CO_TRY(head, co_await client_.stream(std::move(context), std::move(message), sink));
+    CO_TRY(head, co_await client_.stream(context, std::move(message), sink));
     if (!is_success(head.status)) co_return refusal(head, body.error_body);
     co_return reader.finish(on_text);
   }

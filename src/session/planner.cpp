@@ -139,12 +139,20 @@ class Planner {
       if (waits && !builds_on_sand(question)) assess.questions.push_back(question.name);
       if (can_draft(question, status)) draft.questions.push_back(question.name);
     }
-    if (policy_.mode == RunMode::kInteractive) {
-      for (auto& name : assess.questions) plan_.work.emplace_back(AssessAnswers{{std::move(name)}});
-    } else if (!assess.questions.empty()) {
-      plan_assessment(group, std::move(assess));
-    }
+    if (policy_.mode == RunMode::kInteractive) plan_alone(assess);
+    if (!assess.questions.empty()) plan_assessment(group, std::move(assess));
     if (!draft.questions.empty()) plan_.work.emplace_back(std::move(draft));
+  }
+
+  // What a person has just said is judged at once and alone, and taken out; not what is judged again because an answer
+  // that it builds on has changed, which nobody waits for.
+  void plan_alone(AssessAnswers& assess) {
+    std::erase_if(assess.questions, [this](std::string& name) {
+      const auto* judged = session_.assessment(name);
+      const bool is_new = judged == nullptr || judged->revision != session_.latest(name)->revision;
+      if (is_new) plan_.work.emplace_back(AssessAnswers{{std::move(name)}});
+      return is_new;
+    });
   }
 
   // First what was judged before is recalled, which takes no time to speak of; then the rest is asked about.

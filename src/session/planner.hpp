@@ -21,7 +21,7 @@ struct RunPolicy {
   RunMode mode = RunMode::kInteractive;
   bool can_draft = false;                 // a model can write missing answers (batch)
   bool can_ask_model = false;             // LLM checks can be made
-  bool can_recall = false;                // judgements of the same answers are kept (batch)
+  bool can_recall = false;                // judgements of the same answers are kept
   std::set<std::string> recalled{};       // RecallAnswers::ids: looked up already
   std::set<std::string> not_draftable{};  // drafts of these could not be read: left open
   std::set<std::string> held_stages{};    // their gates wait: a person is still to be asked what is optional

@@ -103,6 +103,36 @@ decisions:
       << "of one stage, and for models of one tier";
 }
 
+TEST_F(PlannerTest, JudgesAloneOnlyWhatAPersonHasJustSaid) {
+  const auto compiled = protocol::compile_text(R"yaml(
+tollgate: 1
+id: edits
+version: 1.0.0
+title: Edits
+stages:
+  - id: S
+    title: Stage
+    groups:
+      - {id: a, title: A, questions: [{id: a1, type: long_text!, ask: A1}, {id: a2, type: long_text!, ask: A2, needs: [a1]}]}
+      - {id: b, title: B, questions: [{id: b1, type: long_text!, ask: B1, needs: [a1]}, {id: b2, type: long_text!, ask: B2}]}
+decisions:
+  profiles:
+    default: [{id: D1, when: "true", then: proceed, say: Go.}]
+)yaml");
+  ASSERT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
+  Trial trial(compiled.protocol);
+  trial.policy.can_recall = true;
+  for (const auto* name : {"S.a1", "S.a2", "S.b1", "S.b2"}) {
+    trial.answer(name, kGoodText);
+    trial.assess(name, 8);
+  }
+  trial.answer("S.a1", kGoodText + " It grows.");
+  trial.answer("S.b2", kGoodText + " It grows.");
+  EXPECT_EQ(describe(trial.plan()), "assess S.a1; assess S.b2; recall S.a2 S.b1") << "the last two build on a1";
+  trial.policy.can_recall = false;
+  EXPECT_EQ(describe(trial.plan()), "assess S.a1; assess S.b2; assess S.a2 S.b1");
+}
+
 TEST_F(PlannerTest, AsksForNoMoreThanEightAnswersThatAreLeftInACall) {
   std::string groups;
   for (int i = 0; i < 10; ++i) {
