@@ -2,6 +2,7 @@
 // another answer of its group is new.
 #include <gmock/gmock.h>
 
+#include "protocol/compiler.hpp"
 #include "tests/engine/engine_fixture.hpp"
 #include "tests/fakes/remembering_fake.hpp"
 
@@ -103,6 +104,56 @@ TEST_P(RecalledJudgements, AreAskedAnewWhenWhatTheAnswerBuildsOnIsAnotherOne) {
   brief.answers["A.purpose"] = {"Irrigation of 14 ha of orchard, 52,000 litres a day from May to September 2027."};
   ASSERT_TRUE(run_batch(*engine, create_for(*engine, "ann", "Orchard"), brief));
   EXPECT_THAT(assessed(), ElementsAre(ElementsAre("A.purpose"), ElementsAre("B.quality")));
+}
+
+// Two answers of a group that build on a third one, and are judged by models of two tiers.
+std::shared_ptr<const protocol::Protocol> building_protocol() {
+  const auto compiled = protocol::compile_text(R"yaml(
+tollgate: 1
+id: building
+version: 1.0.0
+title: Building
+rubrics:
+  hard: {tier: powerful}
+stages:
+  - id: S
+    title: Stage
+    groups:
+      - {id: ground, title: Ground, questions: [{id: use, type: long_text!, ask: "Use?"}]}
+      - id: house
+        title: House
+        questions:
+          - {id: walls, type: long_text!, ask: "Walls?", needs: [use]}
+          - {id: roof, type: long_text!, ask: "Roof?", needs: [use], rubric: hard}
+          - {id: cellar, type: long_text!, ask: "Cellar?", needs: [use]}
+decisions:
+  profiles:
+    default: [{id: D1, when: "true", then: proceed, say: Go.}]
+)yaml");
+  EXPECT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
+  return compiled.protocol;
+}
+
+TEST_P(RecalledJudgements, WhatBuildsOnAPersonsEditIsJudgedTogetherAndNotAgainWhenItIsTakenBack) {
+  const std::string first = "Storage of 340 t of grain on two floors from July to March, since the harvest of 2021.";
+  auto engine = remembering();
+  const auto id =
+      run(engine->create({.title = "Barn", .owner = "ann", .protocol = building_protocol(), .idempotency_key = "barn"}))
+          .value()
+          .id;
+  for (const auto* question : {"S.use", "S.walls", "S.roof", "S.cellar"}) answer(*engine, id, question, first);
+  ASSERT_TRUE(run(engine->run(id, test::kInteractive, {}, {})));
+  EXPECT_THAT(assessed(), SizeIs(4)) << "each alone";
+
+  answer(*engine, id, "S.use", first + " Then 60 sheep live there.");
+  ASSERT_TRUE(run(engine->run(id, test::kInteractive, {}, {})));
+  EXPECT_THAT(assessed(), testing::UnorderedElementsAre(ElementsAre("S.use"), ElementsAre("S.cellar", "S.walls"),
+                                                        ElementsAre("S.roof")));
+
+  answer(*engine, id, "S.use", first);
+  ASSERT_TRUE(run(engine->run(id, test::kInteractive, {}, {})));
+  EXPECT_THAT(assessed(), IsEmpty());
+  EXPECT_TRUE(load(*engine, id).session->is_decided());
 }
 
 }  // namespace

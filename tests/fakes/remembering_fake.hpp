@@ -1,4 +1,4 @@
-// A provider of a test that keeps replies, as the router's cache does: by owner and by what was asked.
+// A provider of a test that keeps replies, as the router's cache does: by owner, model and what was asked.
 #pragma once
 
 #include <functional>
@@ -23,24 +23,25 @@ class RememberingFake final : public llm::Provider, public llm::ReplyMemory {
                                                                 const llm::ChatRequest& request,
                                                                 const llm::TextSink& on_text) override {
     if (meanwhile && request.cache.only) co_await meanwhile(request);
-    if (const auto known = replies_.find(key_of(request)); known != replies_.end()) {
+    if (const auto known = replies_.find(key_of(request, request.model)); known != replies_.end()) {
       auto reply = known->second;
       reply.passage.cache = llm::CacheOutcome::kHit;
       co_return reply;
     }
     if (request.cache.only) co_return base::fail(base::ErrorCode::kTimeout, "not kept");
     auto reply = co_await inner_.complete(context, request, on_text);
-    if (reply) replies_.insert_or_assign(key_of(request), *reply);
+    if (reply) replies_.insert_or_assign(key_of(request, reply->model), *reply);
     co_return reply;
   }
 
   void remember(llm::ChatRequest request, llm::ChatReply reply) override {
-    replies_.insert_or_assign(key_of(request), std::move(reply));
+    auto key = key_of(request, reply.model);
+    replies_.insert_or_assign(std::move(key), std::move(reply));
   }
 
  private:
-  static std::string key_of(const llm::ChatRequest& request) {
-    return request.scope.tenant + '\n' + request.system + '\n' + request.messages.back().content;
+  static std::string key_of(const llm::ChatRequest& request, const std::string& model) {
+    return request.scope.tenant + '\n' + model + '\n' + request.system + '\n' + request.messages.back().content;
   }
 
   llm::Provider& inner_;
