@@ -1,7 +1,5 @@
 #include "base/pico_usd.hpp"
 
-#include <fmt/format.h>
-
 namespace tollgate::base {
 namespace {
 

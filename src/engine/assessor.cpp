@@ -24,7 +24,9 @@ store::Async<void> Assessor::assess(std::vector<std::string> questions) {
     CO_TRY(auto judged, co_await by_model(std::move(questions)));
     std::move(judged.begin(), judged.end(), std::back_inserter(assessments));
   }
-  co_return co_await conclude(std::move(assessments));
+  CO_TRY_STATUS(co_await record(assessments));
+  std::erase_if(assessments, [this](const auto& each) { return !lacks_follow_ups(each); });
+  co_return co_await ask_follow_ups(std::move(assessments));
 }
 
 store::Async<void> Assessor::recall(std::vector<std::string> questions) {
@@ -33,8 +35,10 @@ store::Async<void> Assessor::recall(std::vector<std::string> questions) {
     auto recalled = co_await by_memory(names);
     std::move(recalled.begin(), recalled.end(), std::back_inserter(assessments));
   }
+  // What is rejected without a word to the person is left to a call, after which one is asked for.
+  std::erase_if(assessments, [this](const auto& each) { return lacks_follow_ups(each); });
   if (assessments.empty()) co_return Status{};
-  co_return co_await conclude(std::move(assessments));
+  co_return co_await record(std::move(assessments));
 }
 
 // A batch's group was judged by the model that its most demanding answer wants; a person's answers each by their own.
@@ -50,12 +54,6 @@ std::vector<std::vector<std::string>> Assessor::judged_together(std::vector<std:
     all[place].push_back(std::move(name));
   }
   return all;
-}
-
-store::Async<void> Assessor::conclude(std::vector<session::Assessment> assessments) {
-  CO_TRY_STATUS(co_await record(assessments));
-  if (policy_.mode == session::RunMode::kInteractive) co_return co_await ask_follow_ups(std::move(assessments));
-  co_return Status{};
 }
 
 store::Async<void> Assessor::record(std::vector<session::Assessment> assessments) {
@@ -152,11 +150,15 @@ store::Async<std::vector<session::Assessment>> Assessor::by_model(std::vector<st
   co_return assessments;
 }
 
-// A rejected answer without a follow-up question gets one from the model, as a further assessment of the same score.
+// A person is to be told how to go on.
+bool Assessor::lacks_follow_ups(const session::Assessment& assessment) const {
+  return policy_.mode == session::RunMode::kInteractive && calls_.available() &&
+         assessment.verdict == session::Verdict::kRejected && assessment.follow_ups.empty();
+}
+
+// The model's, as a further assessment of the same score.
 store::Async<void> Assessor::ask_follow_ups(std::vector<session::Assessment> assessments) {
   for (auto& assessment : assessments) {
-    const bool silent = assessment.verdict == session::Verdict::kRejected && assessment.follow_ups.empty();
-    if (!silent || !calls_.available()) continue;
     auto reply = co_await calls_.call(llm::Tier::kFast, llm::follow_up_request(session(), assessment.question));
     if (!reply) continue;  // a convenience: the issues stand without it
     assessment.number += 1;

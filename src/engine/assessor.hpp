@@ -40,8 +40,8 @@ class Assessor {
   std::vector<std::vector<std::string>> judged_together(std::vector<std::string> questions) const;
   boost::asio::awaitable<std::vector<session::Assessment>> by_memory(const std::vector<std::string>& questions);
   store::Async<std::vector<session::Assessment>> by_model(std::vector<std::string> questions);
-  store::Async<void> conclude(std::vector<session::Assessment> assessments);
   store::Async<void> record(std::vector<session::Assessment> assessments);
+  bool lacks_follow_ups(const session::Assessment& assessment) const;
   store::Async<void> ask_follow_ups(std::vector<session::Assessment> assessments);
   const session::Session& session() const { return journal_.session(); }
 

@@ -144,13 +144,13 @@ class Planner {
     if (!draft.questions.empty()) plan_.work.emplace_back(std::move(draft));
   }
 
-  // What a person has just said is judged at once and alone, and taken out; not what is judged again because an answer
-  // that it builds on has changed, which nobody waits for.
+  // What a person has just said is judged alone, and taken out; not what is judged again because an answer that it
+  // builds on has changed.
   void plan_alone(AssessAnswers& assess) {
-    std::erase_if(assess.questions, [this](std::string& name) {
+    std::erase_if(assess.questions, [this](const std::string& name) {
       const auto* judged = session_.assessment(name);
       const bool is_new = judged == nullptr || judged->revision != session_.latest(name)->revision;
-      if (is_new) plan_.work.emplace_back(AssessAnswers{{std::move(name)}});
+      if (is_new) plan_.work.emplace_back(AssessAnswers{{name}});
       return is_new;
     });
   }

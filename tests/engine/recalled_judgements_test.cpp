@@ -14,6 +14,7 @@ using llm::Task;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 class RecalledJudgements : public test::EngineTest {
  protected:
@@ -134,26 +135,50 @@ decisions:
   return compiled.protocol;
 }
 
-TEST_P(RecalledJudgements, WhatBuildsOnAPersonsEditIsJudgedTogetherAndNotAgainWhenItIsTakenBack) {
-  const std::string first = "Storage of 340 t of grain on two floors from July to March, since the harvest of 2021.";
-  auto engine = remembering();
-  const auto id =
-      run(engine->create({.title = "Barn", .owner = "ann", .protocol = building_protocol(), .idempotency_key = "barn"}))
-          .value()
-          .id;
-  for (const auto* question : {"S.use", "S.walls", "S.roof", "S.cellar"}) answer(*engine, id, question, first);
-  ASSERT_TRUE(run(engine->run(id, test::kInteractive, {}, {})));
+class EditedSession : public RecalledJudgements {
+ protected:
+  // All its questions answered and judged.
+  base::SessionId barn(const std::string& title, const std::string& use) {
+    auto row = run(
+        engine_->create({.title = title, .owner = "ann", .protocol = building_protocol(), .idempotency_key = title}));
+    const auto id = row.value().id;
+    answer(*engine_, id, "S.use", use);
+    for (const auto* question : {"S.walls", "S.roof", "S.cellar"}) answer(*engine_, id, question, first_);
+    judge(id);
+    return id;
+  }
+  void judge(base::SessionId id) { ASSERT_TRUE(run(engine_->run(id, test::kInteractive, {}, {}))); }
+
+  const std::string first_ = "Storage of 340 t of grain on two floors from July to March, since the harvest of 2021.";
+  std::unique_ptr<engine::Engine> engine_ = remembering();
+};
+INSTANTIATE_TEST_SUITE_P(Stores, EditedSession, testing::Values(test::StoreKind::kFake), test::kind_name);
+
+TEST_P(EditedSession, JudgesTogetherWhatBuildsOnTheEditAndNotAgainWhenItIsTakenBack) {
+  const auto id = barn("Barn", first_);
   EXPECT_THAT(assessed(), SizeIs(4)) << "each alone";
-
-  answer(*engine, id, "S.use", first + " Then 60 sheep live there.");
-  ASSERT_TRUE(run(engine->run(id, test::kInteractive, {}, {})));
-  EXPECT_THAT(assessed(), testing::UnorderedElementsAre(ElementsAre("S.use"), ElementsAre("S.cellar", "S.walls"),
-                                                        ElementsAre("S.roof")));
-
-  answer(*engine, id, "S.use", first);
-  ASSERT_TRUE(run(engine->run(id, test::kInteractive, {}, {})));
+  answer(*engine_, id, "S.use", first_ + " Then 60 sheep live there.");
+  judge(id);
+  EXPECT_THAT(assessed(),
+              UnorderedElementsAre(ElementsAre("S.use"), ElementsAre("S.cellar", "S.walls"), ElementsAre("S.roof")));
+  answer(*engine_, id, "S.use", first_);
+  judge(id);
   EXPECT_THAT(assessed(), IsEmpty());
-  EXPECT_TRUE(load(*engine, id).session->is_decided());
+  EXPECT_TRUE(load(*engine_, id).session->is_decided());
+}
+
+TEST_P(EditedSession, AsksForFollowUpsToWhatIsKeptOfARejection) {
+  provider_.judgements["S.walls"] = {{4, {"No thickness."}, {}}, {8, {}, {}}};
+  const auto sheep = first_ + " Then 60 sheep live there.";
+  (void)barn("Sheep", sheep);
+  const auto id = barn("Barn", first_);
+  ASSERT_EQ(load(*engine_, id).session->assessment("S.walls")->verdict, session::Verdict::kAccepted);
+
+  answer(*engine_, id, "S.use", sheep);
+  judge(id);
+  const auto loaded = load(*engine_, id);
+  EXPECT_EQ(loaded.session->assessment("S.walls")->verdict, session::Verdict::kRejected);
+  EXPECT_THAT(loaded.session->assessment("S.walls")->follow_ups, ElementsAre("How many litres a day?"));
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace json = boost::json;
 base::Status check_object(std::string_view text);
 
 // One JSON value; of a key that occurs twice the last one counts, as in most libraries.
-// It and all within it lies in `storage`.
+// All of it lies in `storage`, which must outlive it.
 base::Result<json::value> parse_text(std::string_view text, json::storage_ptr storage = {});
 
 // Without white space; numbers in their shortest form ("0.2").
