@@ -2,9 +2,9 @@
 // another answer of its group is new.
 #include <gmock/gmock.h>
 
-#include "protocol/compiler.hpp"
 #include "tests/engine/engine_fixture.hpp"
 #include "tests/fakes/remembering_fake.hpp"
+#include "tests/session/staged_protocol.hpp"
 
 namespace tollgate {
 namespace {
@@ -109,14 +109,7 @@ TEST_P(RecalledJudgements, AreAskedAnewWhenWhatTheAnswerBuildsOnIsAnotherOne) {
 
 // Two answers of a group that build on a third one, and are judged by models of two tiers.
 std::shared_ptr<const protocol::Protocol> building_protocol() {
-  const auto compiled = protocol::compile_text(R"yaml(
-tollgate: 1
-id: building
-version: 1.0.0
-title: Building
-rubrics:
-  hard: {tier: powerful}
-stages:
+  return test::staged_protocol(R"yaml(
   - id: S
     title: Stage
     groups:
@@ -127,12 +120,7 @@ stages:
           - {id: walls, type: long_text!, ask: "Walls?", needs: [use]}
           - {id: roof, type: long_text!, ask: "Roof?", needs: [use], rubric: hard}
           - {id: cellar, type: long_text!, ask: "Cellar?", needs: [use]}
-decisions:
-  profiles:
-    default: [{id: D1, when: "true", then: proceed, say: Go.}]
 )yaml");
-  EXPECT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
-  return compiled.protocol;
 }
 
 class EditedSession : public RecalledJudgements {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/session/sample_session.hpp"
+#include "tests/session/staged_protocol.hpp"
 
 namespace tollgate::session {
 namespace {
@@ -68,14 +69,7 @@ TEST_F(PlannerTest, RecallsWhatItCanBeforeItAsks) {
 }
 
 TEST_F(PlannerTest, AsksInOneCallForWhatIsLeftOfAStagesGroups) {
-  const auto compiled = protocol::compile_text(R"yaml(
-tollgate: 1
-id: groups
-version: 1.0.0
-title: Groups
-rubrics:
-  hard: {tier: powerful}
-stages:
+  Trial trial(test::staged_protocol(R"yaml(
   - id: S
     title: Stage
     groups:
@@ -87,12 +81,7 @@ stages:
     title: Other stage
     groups:
       - {id: e, title: E, questions: [{id: e1, type: long_text!, ask: E1}, {id: e2, type: long_text!, ask: E2}]}
-decisions:
-  profiles:
-    default: [{id: D1, when: "true", then: proceed, say: Go.}]
-)yaml");
-  ASSERT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
-  Trial trial(compiled.protocol);
+)yaml"));
   trial.policy = {.mode = RunMode::kBatch};
   for (const auto* name : {"S.a1", "S.a2", "S.b1", "S.b2", "S.c1", "S.c2", "S.d1", "S.d2", "T.e1", "T.e2"})
     trial.answer(name, kGoodText);
@@ -104,23 +93,13 @@ decisions:
 }
 
 TEST_F(PlannerTest, JudgesAloneOnlyWhatAPersonHasJustSaid) {
-  const auto compiled = protocol::compile_text(R"yaml(
-tollgate: 1
-id: edits
-version: 1.0.0
-title: Edits
-stages:
+  Trial trial(test::staged_protocol(R"yaml(
   - id: S
     title: Stage
     groups:
       - {id: a, title: A, questions: [{id: a1, type: long_text!, ask: A1}, {id: a2, type: long_text!, ask: A2, needs: [a1]}]}
       - {id: b, title: B, questions: [{id: b1, type: long_text!, ask: B1, needs: [a1]}, {id: b2, type: long_text!, ask: B2}]}
-decisions:
-  profiles:
-    default: [{id: D1, when: "true", then: proceed, say: Go.}]
-)yaml");
-  ASSERT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
-  Trial trial(compiled.protocol);
+)yaml"));
   trial.policy.can_recall = true;
   for (const auto* name : {"S.a1", "S.a2", "S.b1", "S.b2"}) {
     trial.answer(name, kGoodText);
@@ -141,11 +120,7 @@ TEST_F(PlannerTest, AsksForNoMoreThanEightAnswersThatAreLeftInACall) {
         "{{id: q{0}, type: long_text!, ask: Q}}]}}\n",
         i);
   }
-  const auto compiled = protocol::compile_text(
-      "tollgate: 1\nid: many\nversion: 1.0.0\ntitle: Many\nstages:\n  - id: S\n    title: Stage\n    groups:\n" +
-      groups + "decisions:\n  profiles:\n    default: [{id: D1, when: \"true\", then: proceed, say: Go.}]\n");
-  ASSERT_TRUE(compiled.protocol) << protocol::to_string(compiled.diagnostics);
-  Trial trial(compiled.protocol);
+  Trial trial(test::staged_protocol("  - id: S\n    title: Stage\n    groups:\n" + groups));
   trial.policy = {.mode = RunMode::kBatch};
   for (int i = 0; i < 10; ++i) {
     trial.answer(fmt::format("S.p{}", i), kGoodText);
