@@ -45,6 +45,7 @@ Result<llm::ChatRequest> read_call(const Request& request, llm::WireFormat forma
       .model = facts.model,
       .wire = std::make_shared<const llm::WireRequest>(llm::WireRequest{.format = format,
                                                                         .body = request.body,
+                                                                        .meaning = facts.meaning,
                                                                         .streamed = facts.streamed,
                                                                         .headers = passed_headers(request),
                                                                         .wants_usage = facts.wants_usage}),

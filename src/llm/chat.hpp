@@ -53,7 +53,8 @@ enum class WireFormat { kOpenAi, kAnthropic };
 // A request as a client of the gateway wrote it, to be passed on with as little change as the provider allows.
 struct WireRequest {
   WireFormat format = WireFormat::kOpenAi;
-  std::string body;  // one JSON object; ChatRequest::model counts instead of the model it names
+  std::string body;      // one JSON object; ChatRequest::model counts instead of the model it names
+  base::Sha256 meaning;  // of the body: body_meaning()
   bool streamed = false;
   std::vector<net::HttpHeader> headers{};  // those that change its meaning: anthropic-version, anthropic-beta
   bool wants_usage = false;                // OpenAI: its stream ends with the usage; Anthropic's always does

@@ -23,15 +23,16 @@ void check(llm::WireFormat format, llm::WireFormat other, std::string_view body)
     require(!facts.error().message.empty());
     return;
   }
-  const llm::WireRequest request{format, std::string(body), facts->streamed};
+  const llm::WireRequest request{format, std::string(body), facts->meaning, facts->streamed};
 
   const auto passed = llm::write_wire_request(request, format, "another \"model\"");
   require(passed.has_value());
   const auto again = llm::read_wire_facts(format, *passed);
   require(again.has_value() && again->model == "another \"model\"");
   require(again->prompt_bytes == facts->prompt_bytes && again->max_tokens == facts->max_tokens);
+  require(again->meaning == facts->meaning);
   // With its own name it comes back as it was, but for usage asked for and how the name is escaped.
-  const auto back = llm::write_wire_request({format, *passed, false}, format, facts->model);
+  const auto back = llm::write_wire_request({format, *passed, {}}, format, facts->model);
   require(back.has_value() && llm::read_wire_facts(format, *back)->model == facts->model);
 
   const auto translated = llm::write_wire_request(request, other, "m");
@@ -40,7 +41,7 @@ void check(llm::WireFormat format, llm::WireFormat other, std::string_view body)
             translated.error().code == tollgate::base::ErrorCode::kUnsupported);
     return;
   }
-  require(tollgate::llm::write_wire_request({other, *translated, false}, other, "n").has_value());
+  require(tollgate::llm::write_wire_request({other, *translated, {}}, other, "n").has_value());
 }
 
 }  // namespace

@@ -151,7 +151,7 @@ ChatRequest wire_request(WireFormat format, std::string body, bool streamed = fa
   request.task = Task::kGateway;
   request.model = "m-2";
   request.wire =
-      std::make_shared<const WireRequest>(WireRequest{format, std::move(body), streamed, std::move(headers)});
+      std::make_shared<const WireRequest>(WireRequest{format, std::move(body), {}, streamed, std::move(headers)});
   return request;
 }
 

@@ -100,7 +100,7 @@ class GatewayTest : public ::testing::Test {
     llm::ChatRequest request;
     request.task = llm::Task::kGateway;
     request.model = "sim-fast";
-    request.wire = std::make_shared<const llm::WireRequest>(llm::WireRequest{format, std::move(body), streamed});
+    request.wire = std::make_shared<const llm::WireRequest>(llm::WireRequest{format, std::move(body), {}, streamed});
     return fakes::run_coroutine(context_, provider.complete({}, std::move(request), std::move(on_text)));
   }
 

@@ -1,7 +1,7 @@
 // Where the members of a JSON object lie in its text, so that one can be read or replaced and every other byte be left
 // as it is.
 //
-// Pure, one pass, no copies but of names. It takes for granted that the text is JSON (see check_object); of other text
+// Pure, one pass, no copies but of names. It takes for granted that the text is JSON (see body_meaning); of other text
 // it refuses what it notices and never reads past the end.
 #pragma once
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/canonical_json.hpp"
 #include "llm/gateway/object_text.hpp"
 #include "llm/gateway/wire_json.hpp"
 
@@ -84,10 +85,16 @@ base::Result<std::int64_t> read_max_tokens(WireFormat format, const ObjectText& 
 
 }  // namespace
 
+base::Result<base::Sha256> body_meaning(std::string_view body) {
+  const auto canonical = base::canonical_json(body, {"model", "stream", "stream_options"});
+  if (!canonical) return wrong("the body", canonical.error().message);
+  return base::Sha256::of(*canonical);
+}
+
 base::Result<WireFacts> read_wire_facts(WireFormat format, std::string_view text) {
-  TRY_STATUS(gateway::check_object(text));
-  TRY(const auto body, gateway::read_object_text(text));
   WireFacts facts;
+  TRY(facts.meaning, body_meaning(text));
+  TRY(const auto body, gateway::read_object_text(text));
   TRY(facts.model, read_model(body));
   TRY_STATUS(check_messages(body));
   TRY(facts.streamed, read_flag(body, "stream", "stream"));

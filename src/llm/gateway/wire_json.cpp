@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
@@ -19,62 +17,6 @@ json::parse_options options() {
   options.max_depth = kMaxDepth;
   return options;
 }
-
-// Keeps the keys of the objects that are open and nothing else.
-class KeyCheck {
- public:
-  static constexpr std::size_t max_object_size = std::size_t(-1);
-  static constexpr std::size_t max_array_size = std::size_t(-1);
-  static constexpr std::size_t max_key_size = std::size_t(-1);
-  static constexpr std::size_t max_string_size = std::size_t(-1);
-
-  using Code = json::error_code;
-
-  bool on_document_begin(Code&) { return true; }
-  bool on_document_end(Code&) { return true; }
-  bool on_object_begin(Code&) {
-    open_.emplace_back();
-    return true;
-  }
-  bool on_object_end(std::size_t, Code& code) {
-    auto keys = std::move(open_.back());
-    open_.pop_back();
-    std::ranges::sort(keys);
-    const auto twice = std::ranges::adjacent_find(keys);
-    if (twice == keys.end()) return true;
-    complaint_ = fmt::format("the key \"{}\" occurs twice in one object", twice->substr(0, 80));
-    code = json::error::syntax;
-    return false;
-  }
-  bool on_array_begin(Code&) { return true; }
-  bool on_array_end(std::size_t, Code&) { return true; }
-  bool on_key_part(json::string_view part, std::size_t, Code&) {
-    key_.append(part.data(), part.size());
-    return true;
-  }
-  bool on_key(json::string_view part, std::size_t, Code&) {
-    key_.append(part.data(), part.size());
-    open_.back().push_back(std::exchange(key_, {}));
-    return true;
-  }
-  bool on_string_part(json::string_view, std::size_t, Code&) { return true; }
-  bool on_string(json::string_view, std::size_t, Code&) { return true; }
-  bool on_number_part(json::string_view, Code&) { return true; }
-  bool on_int64(std::int64_t, json::string_view, Code&) { return true; }
-  bool on_uint64(std::uint64_t, json::string_view, Code&) { return true; }
-  bool on_double(double, json::string_view, Code&) { return true; }
-  bool on_bool(bool, Code&) { return true; }
-  bool on_null(Code&) { return true; }
-  bool on_comment_part(json::string_view, Code&) { return true; }
-  bool on_comment(json::string_view, Code&) { return true; }
-
-  const std::string& complaint() const { return complaint_; }
-
- private:
-  std::vector<std::vector<std::string>> open_;  // outermost first
-  std::string key_;
-  std::string complaint_;
-};
 
 void append_object(std::string& out, const json::object& object) {
   out += '{';
@@ -97,21 +39,6 @@ void append_array(std::string& out, const json::array& array) {
 }
 
 }  // namespace
-
-base::Status check_object(std::string_view text) {
-  const auto start = text.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos || text[start] != '{') {
-    return base::fail(base::ErrorCode::kInvalidArgument, "the body must be one JSON object");
-  }
-  json::basic_parser<KeyCheck> parser(options());
-  json::error_code code;
-  const std::size_t read = parser.write_some(false, text.data(), text.size(), code);
-  if (!code && read == text.size()) return {};
-  const auto& complaint = parser.handler().complaint();
-  const std::string why =
-      !complaint.empty() ? complaint : (code ? code.message() : std::string("more text after the end of the value"));
-  return base::fail(base::ErrorCode::kInvalidArgument, fmt::format("the body is no JSON at byte {}: {}", read, why));
-}
 
 base::Result<json::value> parse_text(std::string_view text, json::storage_ptr storage) {
   json::error_code code;

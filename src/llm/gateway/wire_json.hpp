@@ -18,9 +18,6 @@
 namespace tollgate::llm::gateway {
 namespace json = boost::json;
 
-// kInvalidArgument unless `text` is one JSON object as RFC 8259 has it: valid UTF-8, no key twice in one object.
-base::Status check_object(std::string_view text);
-
 // One JSON value; of a key that occurs twice the last one counts, as in most libraries.
 // All of it lies in `storage`, which must outlive it.
 base::Result<json::value> parse_text(std::string_view text, json::storage_ptr storage = {});

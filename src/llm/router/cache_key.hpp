@@ -7,14 +7,12 @@
 // count.
 #pragma once
 
-#include "base/result.hpp"
 #include "base/sha256.hpp"
 #include "llm/chat.hpp"
 
 namespace tollgate::llm {
 
-// kInvalidArgument: the client's body is no JSON object, has a member twice or is nested too deep.
-base::Result<base::Sha256> cache_key(const ChatRequest& request, const Target& target);
+base::Sha256 cache_key(const ChatRequest& request, const Target& target);
 
 std::string account_tag(std::string_view account);
 std::string key_tag(std::string_view key);

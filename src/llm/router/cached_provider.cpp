@@ -60,9 +60,7 @@ class CachedProvider final : public Provider {
     const bool takes_part = ttl > seconds(0) && (asked.cache.read || asked.cache.store) && !asked.targets.empty();
     if (!takes_part) co_return co_await uncached(context, asked, on_text);
     auto request = asked;
-    if (!request.cache_key) {
-      CO_TRY(request.cache_key, cache_key(request, request.targets.front()));
-    }
+    if (!request.cache_key) request.cache_key = cache_key(request, request.targets.front());
     const auto key = *request.cache_key;
     SeenBoth seen;
     if (request.cache.read) {
@@ -156,7 +154,7 @@ class CachedProvider final : public Provider {
   void keep(const ChatRequest& request, const ChatReply& reply, const Sha256& key, seconds ttl, SeenBoth seen) {
     const auto& maker = reply.passage.target;
     const bool is_first = maker == request.targets.front();
-    const auto its_key = is_first ? key : cache_key(request, maker).value_or(key);
+    const auto its_key = is_first ? key : cache_key(request, maker);
     const auto tags = cache_tags(request, maker);
     if (!is_first) seen = {};  // what was seen belongs to the first target's tags
     auto stored = write_stored_reply(reply);

@@ -141,9 +141,8 @@ void ReloadableRouter::remember(ChatRequest request, ChatReply reply) {
   const bool is_kept = request.cache.store && is_worth_keeping(config_->cache, reply);
   if (ttl <= std::chrono::seconds(0) || !is_kept) return;
   const auto& maker = reply.passage.target;
-  const auto key = cache_key(request, maker);
-  if (!key) return;
-  parts_.cache.put({key->to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl, reply.passage.seen);
+  parts_.cache.put({cache_key(request, maker).to_hex(), cache_tags(request, maker)}, write_stored_reply(reply), ttl,
+                   reply.passage.seen);
 }
 
 asio::awaitable<base::Status> ReloadableRouter::forget(ReplySelection selection) {

@@ -97,14 +97,14 @@ void expect_golden_text(const Golden& golden, const std::string& actual) {
 }
 
 WireRequest client_of(WireFormat format, bool wants_usage = true) {
-  return {format, wants_usage ? R"({"stream_options":{"include_usage":true}})" : "{}", true};
+  return {format, wants_usage ? R"({"stream_options":{"include_usage":true}})" : "{}", {}, true};
 }
 
 TEST(GoldenTranslation, OfRequests) {
   for (const auto& golden : read_goldens("requests")) {
     SCOPED_TRACE(golden.name);
     ASSERT_TRUE(read_wire_facts(golden.from, golden.input).has_value());
-    const auto request = write_wire_request({golden.from, golden.input}, golden.to(), "m-2");
+    const auto request = write_wire_request({golden.from, golden.input, {}}, golden.to(), "m-2");
     ASSERT_TRUE(request.has_value()) << request.error().message;
     expect_golden_json(golden, *request);
     const auto facts = read_wire_facts(golden.to(), *request);

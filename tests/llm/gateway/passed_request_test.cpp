@@ -11,7 +11,7 @@ namespace {
 
 std::string passed(std::string body, std::string_view model = "new", WireFormat format = WireFormat::kOpenAi,
                    bool streamed = false) {
-  const auto text = write_wire_request({format, std::move(body), streamed}, format, model);
+  const auto text = write_wire_request({format, std::move(body), {}, streamed}, format, model);
   return text ? *text : text.error().message;
 }
 

@@ -14,7 +14,7 @@ using base::ErrorCode;
 
 base::Result<std::string> translated(WireFormat from, std::string body) {
   const auto to = from == WireFormat::kOpenAi ? WireFormat::kAnthropic : WireFormat::kOpenAi;
-  return write_wire_request({from, std::move(body)}, to, "m");
+  return write_wire_request({from, std::move(body), {}}, to, "m");
 }
 
 base::Result<std::string> with_openai(std::string_view member) {
@@ -157,8 +157,8 @@ TEST(TranslatedRequest, EffortsMapBothWays) {
 }
 
 TEST(TranslatedRequest, TheBoundOfTheReplyHasTheNameThatTheServerKnows) {
-  const WireRequest request{WireFormat::kAnthropic,
-                            R"({"model":"a","max_tokens":5,"messages":[{"role":"user","content":"Hi"}]})"};
+  const WireRequest request{
+      WireFormat::kAnthropic, R"({"model":"a","max_tokens":5,"messages":[{"role":"user","content":"Hi"}]})", {}};
   using enum openai::TokenLimit;
   EXPECT_NE(write_wire_request(request, WireFormat::kOpenAi, "m", kMaxTokens)->find(R"("max_tokens":5)"),
             std::string::npos);

@@ -13,10 +13,10 @@ namespace {
 
 using base::ErrorCode;
 
-const WireRequest kOpenAiClient{WireFormat::kOpenAi,
-                                R"({"model":"m","stream":true,"stream_options":{"include_usage":true}})", true};
-const WireRequest kUninterestedClient{WireFormat::kOpenAi, R"({"model":"m","stream":true})", true};
-const WireRequest kAnthropicClient{WireFormat::kAnthropic, R"({"model":"m","stream":true})", true};
+const WireRequest kOpenAiClient{
+    WireFormat::kOpenAi, R"({"model":"m","stream":true,"stream_options":{"include_usage":true}})", {}, true};
+const WireRequest kUninterestedClient{WireFormat::kOpenAi, R"({"model":"m","stream":true})", {}, true};
+const WireRequest kAnthropicClient{WireFormat::kAnthropic, R"({"model":"m","stream":true})", {}, true};
 
 std::string chunk(std::string_view rest) {
   return std::string(R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"m-1",)") +

@@ -34,11 +34,10 @@ class Cached : public testing::Test {
   // Asked for as a stream, and what the model says then.
   ChatRequest streamed() {
     auto request = test::hello();
+    const std::string body =
+        R"({"model":"a","messages":[{"role":"user","content":"Hi"}],"stream":true,"stream_options":{"include_usage":true}})";
     request.wire = std::make_shared<const WireRequest>(
-        WireRequest{.body = R"({"model":"a","messages":[{"role":"user","content":"Hi"}],"stream":true,)"
-                            R"("stream_options":{"include_usage":true}})",
-                    .streamed = true,
-                    .wants_usage = true});
+        WireRequest{.body = body, .meaning = *body_meaning(body), .streamed = true, .wants_usage = true});
     upstream_.pieces = {
         "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":"
         "[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Good day\"},\"finish_reason\":null}]}\n\n",
@@ -128,8 +127,8 @@ TEST_F(Cached, AStreamIsGivenAgainByteForByteAndAsAWholeReply) {
   ASSERT_EQ(call(request, [&](std::string_view piece) { again += piece; })->passage.cache, CacheOutcome::kHit);
   EXPECT_EQ(first, again);
   auto whole = request;
-  whole.wire = std::make_shared<const WireRequest>(
-      WireRequest{.body = R"({"model":"b","messages":[{"role":"user","content":"Hi"}]})"});
+  const std::string body = R"({"model":"b","messages":[{"role":"user","content":"Hi"}]})";
+  whole.wire = std::make_shared<const WireRequest>(WireRequest{.body = body, .meaning = *body_meaning(body)});
   const auto reply = call(whole);
   ASSERT_EQ(reply->passage.cache, CacheOutcome::kHit);
   EXPECT_NE(reply->text.find(R"("content":"Good day")"), std::string::npos) << reply->text;
