@@ -97,7 +97,7 @@ class HttpProvider final : public Provider {
       const auto reader = dialect_->stream_reader();
       co_return co_await streamed(context, std::move(message), *reader, on_text, head);
     }
-    CO_TRY(const auto body, co_await whole(context, std::move(message), head));
+    CO_TRY(const auto body, whole(co_await client_.send(context, std::move(message)), head));
     co_return dialect_->read(body);
   }
 
@@ -110,16 +110,16 @@ class HttpProvider final : public Provider {
       const auto reader = make_wire_stream(dialect_->wire_format(), wire);
       co_return co_await streamed(context, std::move(message), *reader, on_text, head);
     }
-    CO_TRY(const auto body, co_await whole(context, std::move(message), head));
+    CO_TRY(const auto body, whole(co_await client_.send(context, std::move(message)), head));
     co_return read_wire_reply(dialect_->wire_format(), wire.format, body);
   }
 
-  asio::awaitable<base::Result<std::string>> whole(const net::CallContext& context, net::HttpRequest message,
-                                                   net::HttpHead& head) {
-    CO_TRY(auto response, co_await client_.send(context, std::move(message)));
-    head = std::move(response.head);
-    if (!is_success(head.status)) co_return refusal(head, response.body);
-    co_return std::move(response.body);
+  // The body of a good reply.
+  base::Result<std::string> whole(base::Result<net::HttpResponse> response, net::HttpHead& head) const {
+    if (!response) return base::fail(std::move(response.error()));
+    head = std::move(response->head);
+    if (!is_success(head.status)) return refusal(head, response->body);
+    return std::move(response->body);
   }
 
   asio::awaitable<base::Result<ChatReply>> streamed(net::CallContext context, net::HttpRequest message,

@@ -2,8 +2,6 @@
 // compile: for .cpp files alone.
 #pragma once
 
-#include <type_traits>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/error.hpp>
@@ -25,15 +23,15 @@ TcpStream& lowest(Stream& stream) {
   return boost::beast::get_lowest_layer(stream);
 }
 
+inline boost::asio::awaitable<boost::system::error_code> write_all(TcpStream& stream, WriteBuffers buffers) {
+  return stream.write(buffers);
+}
+
 template <typename Stream>
 boost::asio::awaitable<boost::system::error_code> write_all(Stream& stream, WriteBuffers buffers) {
-  if constexpr (std::is_same_v<Stream, TcpStream>) {
-    co_return co_await stream.write(buffers);
-  } else {
-    const auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
-    const auto [error, count] = co_await boost::asio::async_write(stream, buffers, token);
-    co_return lowest(stream).told(error);
-  }
+  const auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+  const auto [error, count] = co_await boost::asio::async_write(stream, buffers, token);
+  co_return lowest(stream).told(error);
 }
 
 // Appends what comes next to the buffer.
