@@ -13,7 +13,7 @@ target_compile_options(tollgate_options INTERFACE -pthread)
 find_package(Threads REQUIRED)
 target_link_libraries(tollgate_options INTERFACE Threads::Threads)
 
-# What runs often is laid out together, which the instruction cache of a busy gateway rewards: a quarter of its own time.
+# What runs often is laid out together, which the instruction cache rewards: the gateway takes a quarter less of its own time.
 # The profile says how often each function and branch ran; of functions that have changed since it is ignored.
 set(TOLLGATE_PROFILE "" CACHE STRING "read: lay out by cmake/gateway.profdata; write: count for it (see script/profile)")
 if(TOLLGATE_PROFILE)
