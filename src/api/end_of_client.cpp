@@ -1,9 +1,10 @@
 #include "api/end_of_client.hpp"
 
+#include <cerrno>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <sys/socket.h>
 
 namespace tollgate::api {
 
@@ -24,18 +25,23 @@ void EndOfClient::end() {
   if (waits_) socket_.cancel(ignored);
 }
 
-// Looks at the next byte without taking it. Unlike a wait it is tried at once, so the kernel need not be told anew what
-// to watch for.
 void EndOfClient::wait() {
   waits_ = true;
-  socket_.async_receive(boost::asio::buffer(&byte_, 1), tcp::socket::message_peek,
-                        [self = shared_from_this()](const error_code& error, std::size_t) {
-                          self->waits_ = false;
-                          if (!self->is_wanted_ || !error) return;
-                          // end() cancelled it, and begin() came before it was over.
-                          if (error == boost::asio::error::operation_aborted) return self->wait();
-                          self->on_end_();
-                        });
+  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
+    self->waits_ = false;
+    if (!self->is_wanted_) return;
+    if (!error) return self->look();
+    // end() cancelled it, and begin() came before it was over.
+    if (error == boost::asio::error::operation_aborted) self->wait();
+  });
+}
+
+void EndOfClient::look() {
+  char byte = 0;
+  const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got > 0) return;
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return wait();
+  on_end_();
 }
 
 }  // namespace tollgate::api

@@ -21,12 +21,12 @@ class EndOfClient : public std::enable_shared_from_this<EndOfClient> {
 
  private:
   void wait();
+  void look();
 
   boost::asio::ip::tcp::socket& socket_;  // used only while the end is wanted
   const std::function<void()> on_end_;
   bool is_wanted_ = false;
   bool waits_ = false;
-  char byte_ = 0;  // the client's next one
 };
 
 }  // namespace tollgate::api

@@ -43,6 +43,8 @@ TEST(WireFacts, AreReadFromAnAnthropicRequest) {
   EXPECT_EQ(facts->temperature, std::nullopt);
   EXPECT_EQ(facts->max_tokens, 0);
   EXPECT_EQ(facts->prompt_bytes, 3U + 6U);
+  EXPECT_EQ(facts->meaning, body_meaning(R"({"messages":[{}],"system":"S","max_tokens":0})"));
+  EXPECT_NE(facts->meaning, body_meaning(R"({"messages":[{}],"system":"T","max_tokens":0})"));
 }
 
 TEST(WireFacts, NullCountsAsAbsent) {
