@@ -130,6 +130,8 @@ asio::awaitable<void> keep_usage(UsageLedger& ledger, store::UsageStore& store, 
     const bool has_news = ledger.unwritten() > 0;
     auto done = co_await ledger.flush(store);
     if (done && (has_news || turn % kTurnsBetweenLooks == 0)) done = co_await ledger.reload(store);
+    // What was cut off here is written at the end of the program.
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) co_return;
     if (!done != is_failing && on_trouble) on_trouble(done ? std::string() : done.error().message);
     is_failing = !done;
   }

@@ -26,6 +26,7 @@ asio::awaitable<void> keep_usage_for(std::int64_t days, store::UsageStore& store
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (;;) {
     const auto done = co_await forget_old_usage(store, base::day_of(clock.now()), days);
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) co_return;
     if (!done && on_trouble) on_trouble(done.error().message);
     timer.expires_after(done ? turn_length : std::min(turn_length, kAfterFailure));
     co_await timer.async_wait(asio::use_awaitable);

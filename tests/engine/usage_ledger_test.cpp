@@ -198,6 +198,21 @@ TEST_F(Ledger, IsWrittenByItselfAndTellsOfTroubleOnce) {
   EXPECT_EQ(written().calls, 1);
 }
 
+TEST_F(Ledger, SaysNothingOfAWriteThatTheEndOfTheProgramCutOff) {
+  std::vector<std::string> told;
+  asio::cancellation_signal stop;
+  const auto on_trouble = [&told](const std::string& why) { told.push_back(why); };
+  store_.failure = base::Error{ErrorCode::kCancelled, "cut off"};
+  store_.on_write = [&stop] { stop.emit(asio::cancellation_type::terminal); };
+  tell();
+  asio::co_spawn(context_, keep_usage(ledger_, store_, on_trouble, std::chrono::milliseconds(1)),
+                 asio::bind_cancellation_slot(stop.slot(), [](const std::exception_ptr&) {}));
+  context_.run();
+  EXPECT_EQ(store_.sent.size(), 1U);
+  EXPECT_EQ(told, std::vector<std::string>{});
+  EXPECT_EQ(ledger_.unwritten(), 1U);
+}
+
 asio::awaitable<base::Result<PicoUsd>> nothing() {
   co_return PicoUsd();
 }

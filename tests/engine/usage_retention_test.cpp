@@ -1,5 +1,7 @@
 #include "engine/usage_retention.hpp"
 
+#include <utility>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -72,6 +74,23 @@ TEST_F(Retention, GoesOnAfterAFailureAndTellsOfIt) {
   while (!store_.rows.empty()) context_.run_one();
   stop.emit(asio::cancellation_type::terminal);
   context_.run();
+}
+
+TEST_F(Retention, SaysNothingOfADeletionThatTheEndOfTheProgramCutOff) {
+  asio::cancellation_signal stop;
+  int failures = 0;
+  store_.on_write = [&, is_first = true]() mutable {
+    if (std::exchange(is_first, false)) return;
+    store_.failure = base::Error{base::ErrorCode::kCancelled, "cut off"};
+    stop.emit(asio::cancellation_type::terminal);
+  };
+  asio::co_spawn(
+      context_,
+      keep_usage_for(
+          400, store_, clock_, [&failures](const std::string&) { ++failures; }, std::chrono::milliseconds(1)),
+      asio::bind_cancellation_slot(stop.slot(), [](const std::exception_ptr&) {}));
+  context_.run();
+  EXPECT_EQ(failures, 0);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -14,10 +15,12 @@ class FakeUsageStore final : public store::UsageStore {
  public:
   std::optional<base::Error> failure{};   // of everything, until it is taken away
   bool forgets_to_answer = false;         // batches are added, and an error is returned
+  std::function<void()> on_write{};       // before each
   std::vector<store::UsageBatch> sent{};  // in order, repeats too
 
   store::Async<void> add_usage(store::UsageBatch batch) override {
     sent.push_back(batch);
+    if (on_write) on_write();
     if (failure) co_return base::fail(*failure);
     auto& last = last_[batch.writer];
     if (batch.number > last) {
@@ -51,6 +54,7 @@ class FakeUsageStore final : public store::UsageStore {
   }
 
   store::Async<std::int64_t> forget_usage(base::Date before, std::int64_t limit) override {
+    if (on_write) on_write();
     if (failure) co_return base::fail(*failure);
     std::int64_t forgotten = 0;
     for (; forgotten < limit && !rows.empty() && rows.begin()->first.day < before; ++forgotten)
