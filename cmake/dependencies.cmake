@@ -37,4 +37,7 @@ if(TOLLGATE_SANITIZE)
     BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING)
   target_compile_options(tollgate_boost PUBLIC -fsanitize=${TOLLGATE_SANITIZE})
 endif()
-target_link_libraries(tollgate_boost PUBLIC Boost::boost Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_link_libraries(tollgate_boost
+  PUBLIC Boost::boost Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+  PRIVATE tollgate_layout)
+tollgate_laid_out("${PROJECT_SOURCE_DIR}/cmake/boost_impl.cpp")
